@@ -1,0 +1,85 @@
+/** A customer's order is entered and confirmed: quotation, confirmation, delivery created, stock reserved. */
+import type { Scenario } from 'orderwatch/scenario';
+
+const QUANTITY = 1;
+
+export default {
+  sdk: 1,
+  id: 'order-confirmation',
+  title: 'Order confirmation',
+  revision: 1,
+  consent: 'reversible',
+  transports: ['rpc'],
+  steps: ['create quotation', 'confirm order', 'read back'],
+  needs: {
+    modules: ['sale_stock'],
+    fields: {
+      'sale.order': ['client_order_ref', 'state', 'picking_ids', 'invoice_status'],
+      'stock.picking': ['state', 'sale_id', 'move_ids'],
+      'stock.move': ['state', 'product_uom_qty'],
+    },
+    access: {
+      'sale.order': ['read', 'create', 'write'],
+      'stock.picking': ['read', 'write'],
+      'stock.move': ['read'],
+    },
+  },
+
+  async run(ctx) {
+    const { customerId, productId, price } = ctx.fixtures;
+    const planned = await ctx.plan('sale.order');
+
+    const order = await ctx.step('create quotation', () =>
+      planned.create({
+        partner_id: customerId,
+        order_line: [[0, 0, { product_id: productId, product_uom_qty: QUANTITY }]],
+      }),
+    );
+
+    await ctx.step('confirm order', () => order.call('action_confirm'));
+
+    await ctx.step('read back', async () => {
+      const [sale] = await ctx.odoo.read('sale.order', [order.id], {
+        state: 'text',
+        partner_id: 'many2one',
+        amount_untaxed: 'number',
+        amount_tax: 'number',
+        amount_total: 'number',
+        picking_ids: 'ids',
+      });
+      const { state, partner_id, amount_untaxed, amount_tax, amount_total, picking_ids } = ctx.need(
+        'the order',
+        sale,
+      );
+      ctx.expect('order state', state, 'sale');
+      ctx.expect('customer of the order', partner_id?.id, customerId);
+
+      // Where prices include tax, the price is the total; elsewhere it is the untaxed amount.
+      const wanted = cents(price * QUANTITY);
+      const amounts = [amount_untaxed, amount_total].map(cents);
+      ctx.expect('an amount of price times quantity', amounts.includes(wanted), true);
+      ctx.expect('total in cents', cents(amount_total), cents(amount_untaxed + amount_tax));
+
+      const moves = await ctx.odoo.searchRead('stock.move', [['picking_id', 'in', picking_ids]], {
+        state: 'text',
+        product_id: 'many2one',
+        product_uom_qty: 'number',
+      });
+      ctx.expect('deliveries created', picking_ids.length > 0, true);
+      const demand = moves.filter((move) => move.product_id?.id === productId);
+      ctx.expect('quantity asked of the warehouse', sum(demand), QUANTITY);
+      // The reservation is requested once the moves left draft; whether stock sufficed is another scenario.
+      const requested = ['waiting', 'confirmed', 'partially_available', 'assigned'];
+      ctx.expect(
+        'reservation requested',
+        demand.every((move) => requested.includes(move.state ?? '')),
+        true,
+      );
+    });
+  },
+} satisfies Scenario;
+
+const cents = (amount: number): number => Math.round(amount * 100);
+
+const sum = (moves: readonly { readonly product_uom_qty: number }[]): number =>
+  moves.reduce((total, move) => total + move.product_uom_qty, 0);

@@ -1,0 +1,94 @@
+/** `orderwatch provision`: makes the synthetic company and its probe user in each tenant. */
+import type { Command } from 'commander';
+import { type AdminAccount, adminFromEnvironment } from '../../config/environment.ts';
+import type { Tenant } from '../../domain/tenant.ts';
+import { Secret } from '../../lib/secret.ts';
+import { compose } from '../../wire/compose.ts';
+import { type ProvisionResult, provisionTenant } from '../../wire/provision.ts';
+import { EXIT, type ExitCode, worst } from '../exit.ts';
+import { chooseTenants, configOption, tenantOption, UsageError } from '../options.ts';
+import { ask, askHidden } from '../prompt.ts';
+import { type Stop, stopOnSignals } from '../stop.ts';
+import { colours, print } from '../terminal.ts';
+
+interface Options {
+  readonly config: string;
+  readonly tenant?: readonly string[];
+  readonly dryRun?: true;
+}
+
+export function addProvision(program: Command, done: (code: ExitCode) => void): void {
+  program
+    .command('provision')
+    .description('make the synthetic company, warehouse, customer, product, stock and probe user')
+    .addOption(configOption())
+    .addOption(tenantOption())
+    .option('--dry-run', 'list the changes and make none')
+    .addHelpText(
+      'after',
+      `
+Searches before it creates and installs no module: a second run changes nothing.
+The administrator's login comes from ORDERWATCH_ADMIN_LOGIN and ORDERWATCH_ADMIN_PASSWORD (for one tenant
+alone with _ID behind), or is asked for on a terminal. It is used once and kept nowhere.
+
+Example:
+  orderwatch provision --config orderwatch.yaml --tenant north --dry-run`,
+    )
+    .action(async (options: Options) => {
+      done(await provisionAll(options));
+    });
+}
+
+async function provisionAll(options: Options): Promise<ExitCode> {
+  const orderwatch = await compose({ configFile: options.config, stateFolder: '.orderwatch' });
+  const tenants = chooseTenants(orderwatch.config.tenants, options.tenant);
+  const stop = stopOnSignals();
+  const codes: ExitCode[] = [];
+  try {
+    for (const tenant of tenants) {
+      if (stop.signal.aborted) break;
+      const admin = await adminOf(tenant);
+      print(`${colours.bold(tenant.id)}${options.dryRun === true ? ' (dry run)' : ''}`);
+      const result = await provisionTenant(tenant, orderwatch, {
+        admin,
+        dryRun: options.dryRun === true,
+        signal: stop.signal,
+        onChange: (what) => {
+          print(`  ${options.dryRun === true ? 'would ' : ''}${what}`);
+        },
+      });
+      codes.push(conclude(result, options, stop));
+    }
+  } finally {
+    stop.close();
+  }
+  return worst([...codes, stop.code()]);
+}
+
+function conclude(result: ProvisionResult, options: Options, stop: Stop): ExitCode {
+  switch (result.kind) {
+    case 'done':
+      if (result.changes.length === 0) print('  nothing to change');
+      else if (options.dryRun !== true) print(`  ${result.changes.length} changes made`);
+      return EXIT.passed;
+    case 'unsuitable':
+      print(`  ${colours.red('stopped')}: ${result.reason}`);
+      return EXIT.failed;
+    case 'failed':
+      print(`  ${colours.red('failed')}: ${result.failure.message}`);
+      if (stop.signal.aborted) return EXIT.interrupted;
+      return result.failure.blame === 'target' ? EXIT.failed : EXIT.inconclusive;
+  }
+}
+
+async function adminOf(tenant: Tenant): Promise<AdminAccount> {
+  const given = adminFromEnvironment(tenant.id);
+  if (given !== undefined) return given;
+  if (!process.stdin.isTTY) {
+    throw new UsageError(
+      `no administrator for ${tenant.id}: set ORDERWATCH_ADMIN_LOGIN and ORDERWATCH_ADMIN_PASSWORD`,
+    );
+  }
+  const login = await ask(`Administrator of ${tenant.id} (${tenant.url}): `);
+  return { login, secret: new Secret(await askHidden('Password: ')) };
+}

@@ -1,0 +1,54 @@
+/** Options that several commands share, and the parsing of their values. */
+import { InvalidArgumentError, Option } from 'commander';
+import type { Tenant } from '../domain/tenant.ts';
+import { parseDuration } from '../lib/duration.ts';
+
+/** Wrong use of a command; the message says what to write instead. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const configOption = (): Option =>
+  new Option('--config <file>', 'configuration file').makeOptionMandatory();
+
+export const tenantOption = (): Option =>
+  new Option('--tenant <id>', 'only this tenant; may be repeated').argParser(collect);
+
+export const stateOption = (): Option =>
+  new Option('--state <folder>', 'where journals, leases and readiness are kept').default(
+    '.orderwatch',
+  );
+
+export const jsonOption = (): Option => new Option('--json', 'print JSON instead of the table');
+
+/** Gathers a repeated option into a list. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** Milliseconds. */
+export function durationArgument(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('write a number and a unit: 30s, 5m, 1h');
+  return ms;
+}
+
+export function countArgument(text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('write a whole number from 1');
+}
+
+/** The named tenants in the configuration's order, or all. Throws UsageError for a name it does not have. */
+export function chooseTenants(
+  tenants: readonly Tenant[],
+  names: readonly string[] | undefined,
+): readonly Tenant[] {
+  if (names === undefined) return tenants;
+  const known = tenants.map(({ id }) => id as string);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`no tenant "${unknown}"; the configuration has: ${known.join(', ')}`);
+  }
+  return tenants.filter(({ id }) => names.includes(id));
+}

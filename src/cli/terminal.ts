@@ -1,0 +1,89 @@
+/** What a command prints: results on standard output, progress on standard error; colours only on a terminal. */
+import Table from 'cli-table3';
+import pico from 'picocolors';
+import { formatDuration } from '../lib/duration.ts';
+
+export const colours = pico.createColors(process.stdout.isTTY && pico.isColorSupported);
+const errorColours = pico.createColors(process.stderr.isTTY && pico.isColorSupported);
+
+export function print(text = ''): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printError(text: string): void {
+  process.stderr.write(`${errorColours.red('error')}: ${text}\n`);
+}
+
+export function printNote(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Columns aligned by their widest cell, no frame. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const none = { top: '', bottom: '', left: '', right: '', mid: '', middle: '  ' };
+  const edges = Object.fromEntries(
+    ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) =>
+      ['', '-mid', '-left', '-right'].map((part) => [`${side}${part}`, '']),
+    ),
+  );
+  const grid = new Table({
+    head: head.map((name) => colours.dim(name)),
+    chars: { ...edges, ...none },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  grid.push(...rows.map((row) => [...row]));
+  return grid
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** Outcome words in the colours people expect. */
+export function paintOutcome(word: string): string {
+  switch (word) {
+    case 'passed':
+    case 'ready':
+    case 'ok':
+    case 'clean':
+    case 'none':
+      return colours.green(word);
+    case 'failed':
+    case 'lost':
+    case 'problem':
+      return colours.red(word);
+    default:
+      return colours.yellow(word);
+  }
+}
+
+export interface LiveLine {
+  show(text: string): void;
+  clear(): void;
+}
+
+/** One line on a terminal that says what is going on and for how long; silent in a pipe. */
+export function liveLine(): LiveLine {
+  if (!process.stderr.isTTY) return { show: () => undefined, clear: () => undefined };
+  let text = '';
+  let since = process.hrtime.bigint();
+  let timer: NodeJS.Timeout | undefined;
+  const draw = (): void => {
+    const elapsed = Number(process.hrtime.bigint() - since) / 1e6;
+    const line = `${text} ${formatDuration(elapsed)}`.slice(0, process.stderr.columns - 1);
+    process.stderr.write(`\r\x1b[2K${errorColours.dim(line)}`);
+  };
+  return {
+    show: (next) => {
+      text = next;
+      since = process.hrtime.bigint();
+      timer ??= setInterval(draw, 200);
+      draw();
+    },
+    clear: () => {
+      clearInterval(timer);
+      timer = undefined;
+      process.stderr.write('\r\x1b[2K');
+    },
+  };
+}

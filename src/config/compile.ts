@@ -1,0 +1,111 @@
+/** Parsed tenants to domain values, and the laws that no single key can see. */
+import { dirname } from 'node:path';
+import type { Consent } from '../domain/consent.ts';
+import { tenantId } from '../domain/ids.ts';
+import type { Limits } from '../domain/limits.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { formatDuration, parseDuration } from '../lib/duration.ts';
+import type { Secret } from '../lib/secret.ts';
+import { problem, type RawFleet, type RawLimits, type RawTenant } from './schema.ts';
+import { secretReference } from './secrets.ts';
+import type { Source } from './source.ts';
+
+const DEFAULTS = { run: '60s', compensation: '60s', call: '45s', sweepGrace: '60s' } as const;
+const LONGEST_RUN_MS = 3_600_000;
+
+/** One problem at a path of one file; the message holds the remedy on its second line. */
+export interface Complaint {
+  readonly source: Source;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+export interface PlacedTenant {
+  readonly source: Source;
+  readonly index: number;
+  readonly raw: RawTenant;
+}
+
+export function compileTenant(
+  { source, raw }: PlacedTenant,
+  fleet: RawFleet,
+  world: { readonly env: NodeJS.ProcessEnv; readonly known: Set<Secret> },
+): Tenant {
+  const { login, password } = raw.credentials;
+  const folder = dirname(source.file);
+  return {
+    id: tenantId(raw.id),
+    url: raw.url.replace(/\/+$/, ''),
+    database: raw.database,
+    tier: String(raw.tier),
+    timeZone: raw.timeZone,
+    platform: raw.platform,
+    transports: raw.transports ?? ['rpc'],
+    consent: compileConsent(raw.consent),
+    limits: compileLimits(fleet.limits, raw.limits),
+    credentials: { login, password: secretReference(password, { folder, ...world }) },
+    provision: raw.provision,
+  };
+}
+
+function compileConsent(raw: RawTenant['consent']): Consent {
+  if (raw === undefined || raw.level === 'read-only') return { level: 'read-only' };
+  return { level: raw.level, by: raw.by, untilMs: Date.parse(`${raw.until}T23:59:59.999Z`) };
+}
+
+/** A call's own default never exceeds the run's time: who shortens the run need not name the call. */
+export function compileLimits(...layers: readonly (RawLimits | undefined)[]): Limits {
+  const given = Object.assign({}, ...layers) as RawLimits;
+  const ms = (key: keyof typeof DEFAULTS): number =>
+    parseDuration(given[key] ?? DEFAULTS[key]) ?? 0;
+  const runMs = ms('run');
+  return {
+    runMs,
+    compensationMs: ms('compensation'),
+    callMs: given.call === undefined ? Math.min(ms('call'), runMs) : ms('call'),
+    sweepGraceMs: ms('sweepGrace'),
+  };
+}
+
+/** Budgets that cannot work. */
+export function limitComplaints(limits: Limits): readonly string[] {
+  const complaints: string[] = [];
+  const { runMs, compensationMs, callMs, sweepGraceMs } = limits;
+  if (Math.min(runMs, compensationMs, callMs, sweepGraceMs) < 1_000) {
+    complaints.push(
+      problem('a limit is below 1 s', 'give run, compensation, call and sweepGrace at least 1s'),
+    );
+  }
+  if (callMs > runMs) {
+    const over = `call (${formatDuration(callMs)}) is longer than run (${formatDuration(runMs)})`;
+    complaints.push(problem(over, 'shorten call or lengthen run'));
+  }
+  if (runMs + compensationMs > LONGEST_RUN_MS) {
+    const sum = formatDuration(runMs + compensationMs);
+    complaints.push(problem(`run and compensation take ${sum} together`, 'keep their sum to 1h'));
+  }
+  return complaints;
+}
+
+/** Two tenants of one id, or of one database. */
+export function duplicateComplaints(tenants: readonly PlacedTenant[]): readonly Complaint[] {
+  const first = new Map<string, PlacedTenant>();
+  return tenants.flatMap((placed) => {
+    const { id, url, database } = placed.raw;
+    return [
+      ['id', `id ${id}`, 'rename one of them'] as const,
+      ['database', `database ${url} ${database}`, 'keep one: it would be probed twice'] as const,
+    ].flatMap(([key, what, remedy]) => {
+      const earlier = first.get(what);
+      if (earlier === undefined) {
+        first.set(what, placed);
+        return [];
+      }
+      const where = `${earlier.source.file}:${earlier.source.lineOf(['tenants', earlier.index, key])}`;
+      const path = ['tenants', placed.index, key];
+      return [
+        { source: placed.source, path, message: problem(`${what} is taken by ${where}`, remedy) },
+      ];
+    });
+  });
+}

@@ -1,0 +1,49 @@
+/** One Odoo database of one customer, as a validated value. */
+import type { Secret } from '../lib/secret.ts';
+import type { Consent } from './consent.ts';
+import type { TenantId } from './ids.ts';
+import type { Limits } from './limits.ts';
+import type { Transport } from './transport.ts';
+
+export const deliverySteps = ['ship_only', 'pick_ship', 'pick_pack_ship'] as const;
+export type DeliverySteps = (typeof deliverySteps)[number];
+
+/** A secret by reference: read when it is needed and read again after a refusal, never kept. */
+export interface SecretReference {
+  /** `env:NAME` or `file:PATH`, safe to print. */
+  readonly name: string;
+  /** Rejects with `Failed` (blame fleet) when the variable or file is not there. */
+  read(): Promise<Secret>;
+}
+
+/** The synthetic company that `provision` makes. */
+export interface Provisioning {
+  /** ISO 3166 alpha-2. */
+  readonly country: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Odoo's language code of the probe user, for example fr_FR. */
+  readonly language: string;
+  readonly deliverySteps: DeliverySteps;
+}
+
+export interface Tenant {
+  readonly id: TenantId;
+  /** Without a trailing slash. */
+  readonly url: string;
+  readonly database: string;
+  /** The promised availability in per cent. */
+  readonly tier: string;
+  /** IANA name. */
+  readonly timeZone: string;
+  readonly platform: {
+    readonly cluster: string;
+    readonly databaseHost: string;
+    readonly hostingModel: string;
+  };
+  readonly transports: readonly Transport[];
+  readonly consent: Consent;
+  readonly limits: Limits;
+  readonly credentials: { readonly login: string; readonly password: SecretReference };
+  readonly provision: Provisioning;
+}

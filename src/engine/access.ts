@@ -1,0 +1,175 @@
+/** A session as the engine uses it: reads are free, every write passes the fence, nothing is sent twice. */
+import { Failed } from '../domain/failure.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Domain, OdooReader, OdooValue, OdooValues } from '../scenario/context.ts';
+import { decodeRecords, type Fields, type RecordOf } from '../scenario/records.ts';
+import type { TenantSession } from './ports.ts';
+
+/** Keeps Odoo from writing chatter, followers and tracking rows, and from sending SMS, for what we do. */
+const QUIET: OdooValues = {
+  lang: 'en_US',
+  tracking_disable: true,
+  mail_create_nosubscribe: true,
+  mail_create_nolog: true,
+  mail_notrack: true,
+  skip_sms: true,
+  disable_cancel_warning: true,
+};
+
+export interface AccessOptions {
+  readonly callMs: number;
+  readonly signal: AbortSignal;
+  /** Rejects when this run may not write any more. */
+  readonly fence: () => Promise<void>;
+  /** Added to the context of every call. */
+  readonly context?: OdooValues;
+}
+
+/** One call to Odoo, without its values: for the artifact of a failed run. */
+export interface CallRecord {
+  readonly call: string;
+  /** Milliseconds since the run began. */
+  readonly atMs: number;
+  readonly durationMs: number;
+  readonly outcome: 'answered' | 'failed';
+}
+
+/** The calls of one run and what became of its writes, kept over all its phases. */
+export class CallLog {
+  readonly calls: CallRecord[] = [];
+  /** `model.method` of the call that has no answer yet. */
+  waitingFor: string | undefined;
+  /** Models written since they were last read. */
+  readonly unread = new Set<string>();
+  written = false;
+  readonly #clock: Clock;
+  readonly #started: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#started = clock.monotonic();
+  }
+
+  /** Notes a call when the function that it answers is told how the call ended. */
+  begin(call: string): (outcome: CallRecord['outcome']) => void {
+    const began = this.#clock.monotonic();
+    return (outcome) => {
+      const durationMs = round(this.#clock.monotonic() - began);
+      this.calls.push({ call, atMs: round(began - this.#started), durationMs, outcome });
+    };
+  }
+}
+
+/** Milliseconds to a tenth: finer would be noise. */
+export function round(ms: number): number {
+  return Math.max(0, Math.round(ms * 10) / 10);
+}
+
+export class Access implements OdooReader {
+  readonly uid: number;
+  readonly #session: TenantSession;
+  readonly #options: AccessOptions;
+  readonly #log: CallLog;
+
+  constructor(session: TenantSession, options: AccessOptions, log: CallLog) {
+    this.uid = session.uid;
+    this.#session = session;
+    this.#options = options;
+    this.#log = log;
+  }
+
+  async read<F extends Fields>(
+    model: string,
+    ids: readonly number[],
+    fields: F,
+  ): Promise<readonly RecordOf<F>[]> {
+    if (ids.length === 0) return [];
+    const kwargs = { fields: Object.keys(fields), context: this.#context() };
+    const answer = await this.#call(model, 'read', { args: [ids], kwargs });
+    this.#log.unread.delete(model);
+    return decodeRecords(model, fields, answer);
+  }
+
+  async searchRead<F extends Fields>(
+    model: string,
+    domain: Domain,
+    fields: F,
+    options: { readonly order?: string; readonly limit?: number } = {},
+  ): Promise<readonly RecordOf<F>[]> {
+    const kwargs = { fields: Object.keys(fields), context: this.#context(), ...options };
+    const answer = await this.#call(model, 'search_read', { args: [domain], kwargs });
+    this.#log.unread.delete(model);
+    return decodeRecords(model, fields, answer);
+  }
+
+  async count(model: string, domain: Domain): Promise<number> {
+    const answer = await this.#call(model, 'search_count', { args: [domain] });
+    return typeof answer === 'number' ? answer : malformedAnswer(`${model}.search_count`);
+  }
+
+  /** Asks something that is no record: `fields_get`, `has_access`. The caller vouches that it only reads. */
+  async ask(
+    model: string,
+    method: string,
+    args: readonly OdooValue[],
+    kwargs: OdooValues = {},
+  ): Promise<unknown> {
+    return await this.#call(model, method, { args, kwargs });
+  }
+
+  /** Creates one record and answers its id. */
+  async create(model: string, values: OdooValues, context: OdooValues = {}): Promise<number> {
+    const answer = await this.write(model, 'create', [values], context);
+    return typeof answer === 'number' ? answer : malformedAnswer(`${model}.create`);
+  }
+
+  /** Sends one writing call once. Undefined where Odoo committed without a value. */
+  async write(
+    model: string,
+    method: string,
+    args: readonly OdooValue[],
+    context: OdooValues = {},
+  ): Promise<unknown> {
+    await this.#options.fence();
+    this.#log.written = true;
+    this.#log.unread.add(model);
+    return await this.#call(model, method, { args, kwargs: { context: this.#context(context) } });
+  }
+
+  #context(more: OdooValues = {}): OdooValues {
+    return { ...QUIET, ...this.#options.context, ...more };
+  }
+
+  async #call(
+    model: string,
+    method: string,
+    params: { readonly args: readonly OdooValue[]; readonly kwargs?: OdooValues },
+  ): Promise<unknown> {
+    const { callMs, signal } = this.#options;
+    signal.throwIfAborted();
+    const call = `${model}.${method}`;
+    this.#log.waitingFor = call;
+    const end = this.#log.begin(call);
+    try {
+      const answer = await this.#session.call(model, method, params, { timeoutMs: callMs, signal });
+      end('answered');
+      return answer;
+    } catch (error) {
+      end('failed');
+      throw error;
+    } finally {
+      // A call that we cut ourselves is what the run was waiting for; any other has been answered.
+      if (!signal.aborted) this.#log.waitingFor = undefined;
+    }
+  }
+}
+
+function malformedAnswer(call: string): never {
+  const failure = {
+    code: 'odoo.malformed-answer',
+    blame: 'target',
+    layer: 'application',
+    message: `the answer to ${call} is not a number`,
+  } as const;
+  throw new Failed(failure, { fate: 'unknown' });
+}

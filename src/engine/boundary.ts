@@ -1,0 +1,74 @@
+/** The single catch: whatever was thrown becomes a Failure with a blame. Unknown is `fleet`, never `target`. */
+import { Failed, type Failure } from '../domain/failure.ts';
+import { TimeUp } from '../lib/deadline.ts';
+import { type Secret, scrub } from '../lib/secret.ts';
+import { codeOf, describeThrown } from '../lib/thrown.ts';
+
+/** Why a command stops its runs early; the reason of the signal it hands to the engine. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+/** Thrown inside the engine when a run must not start; not a failure of anybody. */
+export class Skip extends Error {
+  override readonly name = 'Skip';
+}
+
+export interface Circumstances {
+  /** Whether the scenario's own code was running. */
+  readonly inScenario: boolean;
+  /** The call to Odoo that had no answer yet, for example `sale.order.create`. */
+  readonly waitingFor?: string | undefined;
+  /** How long our own event loop stood still during the run, and how long the run took, milliseconds. */
+  readonly stalledMs: number;
+  readonly elapsedMs: number;
+  readonly step?: string | undefined;
+  readonly secrets: Iterable<Secret>;
+}
+
+export function toFailure(thrown: unknown, seen: Circumstances): Failure {
+  const failure = excuseStall(classify(thrown, seen), seen);
+  const message = scrub(failure.message, seen.secrets);
+  return { ...failure, message, ...(seen.step === undefined ? {} : { step: seen.step }) };
+}
+
+/** A run is contaminated when our own process stood still for a second or a fifth of it. */
+export function isContaminated({ stalledMs, elapsedMs }: Circumstances): boolean {
+  return stalledMs >= Math.min(1_000, Math.max(elapsedMs / 5, 250));
+}
+
+function classify(thrown: unknown, seen: Circumstances): Failure {
+  if (thrown instanceof Failed) return thrown.failure;
+  if (thrown instanceof TimeUp) return outOfTime(seen);
+  const message = describeThrown(thrown);
+  if (thrown instanceof Stopped) return { code: 'run.interrupted', blame: 'fleet', message };
+  // A system error (ENOSPC, EACCES, ...) is about our machine even when it surfaces in a scenario.
+  const ours = !seen.inScenario || /^E[A-Z]+$/.test(codeOf(thrown) ?? '');
+  return ours
+    ? { code: 'fleet.unexpected', blame: 'fleet', message }
+    : { code: 'scenario.threw', blame: 'scenario', message };
+}
+
+function outOfTime({ waitingFor, elapsedMs }: Circumstances): Failure {
+  const spent = `the run's time (${Math.round(elapsedMs)} ms) is used up`;
+  return waitingFor === undefined
+    ? {
+        code: 'scenario.timeout',
+        blame: 'scenario',
+        message: `${spent}, waiting for nothing of Odoo`,
+      }
+    : {
+        code: 'odoo.timeout',
+        blame: 'target',
+        layer: 'application',
+        message: `${spent}, still no answer to ${waitingFor}`,
+      };
+}
+
+// A clock that runs out while we could not run says nothing about the tenant.
+function excuseStall(failure: Failure, seen: Circumstances): Failure {
+  const timed = failure.code === 'odoo.timeout' || failure.code === 'odoo.unreachable';
+  if (!timed || !isContaminated(seen)) return failure;
+  const message = `our own process stood still for ${Math.round(seen.stalledMs)} ms: ${failure.message}`;
+  return { code: 'fleet.stalled', blame: 'fleet', message };
+}

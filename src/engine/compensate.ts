@@ -1,0 +1,95 @@
+/** Undoes what one run made, inside a time of its own, and says what it could not make sure of. */
+import { Failed } from '../domain/failure.ts';
+import type { Compensation, DocumentReference } from '../domain/report.ts';
+import type { Clock } from '../lib/clock.ts';
+import { describeThrown } from '../lib/thrown.ts';
+import type { Access } from './access.ts';
+import { findOpenDocuments } from './open-documents.ts';
+import { findMarked, type Plans } from './plan.ts';
+import { Undo, undoOrder } from './undo.ts';
+
+/** Pauses between attempts while Odoo does not answer, milliseconds; the last one repeats. */
+const PAUSES = [250, 500, 1_000, 2_000, 5_000] as const;
+/** Looks for a create that was cut; what is committed later still is the sweep's. */
+const LOOKS = 4;
+
+export interface CompensationContext {
+  readonly access: Access;
+  readonly companyId: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Never throws: what goes wrong is in the answer. Adds to the plans every document it found. */
+export async function compensate(
+  context: CompensationContext,
+  plans: Plans,
+): Promise<Compensation> {
+  const undo = new Undo(context.access);
+  let looks = 0;
+  for (let attempt = 0; ; attempt += 1) {
+    let reason: string;
+    try {
+      const documents = await undoAll(context, plans, undo);
+      if (documents.length > 0 || !plans.createInDoubt)
+        return { kind: 'clean', actions: undo.actions };
+      looks += 1;
+      if (looks >= LOOKS) return { kind: 'pending', actions: undo.actions, reason: inDoubt };
+      reason = inDoubt;
+    } catch (error) {
+      reason = error instanceof Failed ? error.failure.message : describeThrown(error);
+      if (lostTheRight(error)) return { kind: 'pending', actions: undo.actions, reason };
+    }
+    try {
+      const pause = PAUSES[Math.min(attempt, PAUSES.length - 1)] ?? 0;
+      await context.clock.sleep(pause, context.signal);
+    } catch {
+      const refused = undo.actions.at(-1)?.outcome === 'failed';
+      return { kind: refused ? 'failed' : 'pending', actions: undo.actions, reason };
+    }
+  }
+}
+
+const inDoubt =
+  'a create was cut off and nothing carries its mark yet; the sweep looks again after the deadline';
+
+/** Undoes and reads back; throws while anything is open. Answers all documents of the run. */
+async function undoAll(
+  { access, companyId }: CompensationContext,
+  plans: Plans,
+  undo: Undo,
+): Promise<readonly DocumentReference[]> {
+  const documents = await documentsOf(access, plans);
+  for (const { id } of documents) await undoOrder(undo, id);
+  const ids = new Set(documents.map(({ id }) => id));
+  const open = (await findOpenDocuments(access, companyId)).filter(
+    ({ orderId, mark }) =>
+      (orderId !== undefined && ids.has(orderId)) ||
+      (!plans.duplicate && orderId === undefined && mark?.runId === plans.entry.runId),
+  );
+  if (open.length > 0) {
+    const names = open.map(({ reference, state }) => `${reference} (${state})`).join(', ');
+    throw new Error(`still open after the undo: ${names}`);
+  }
+  return documents;
+}
+
+async function documentsOf(access: Access, plans: Plans): Promise<readonly DocumentReference[]> {
+  const found: DocumentReference[] = [];
+  for (const model of new Set(plans.entry.plans)) {
+    const marked = await findMarked(access, model, plans.entry.runId);
+    found.push(
+      ...marked.map(({ id, name }) => ({ model, id, reference: name ?? `${model},${id}` })),
+    );
+  }
+  const own = new Set(plans.documents.map(({ id }) => id));
+  // Of a duplicate only ours is ours; an unanswered create cannot be told from the other's document.
+  const mine = plans.duplicate ? found.filter(({ id }) => own.has(id)) : found;
+  plans.documents.splice(0, plans.documents.length, ...mine);
+  return mine;
+}
+
+/** The tenant is somebody else's now, or the deadline has passed: the sweep goes on. */
+function lostTheRight(error: unknown): boolean {
+  return error instanceof Failed && /^(?:lease\.lost|run\.past-deadline)$/.test(error.failure.code);
+}

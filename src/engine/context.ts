@@ -1,0 +1,47 @@
+/** Builds what a scenario sees of its run; everything it may do goes through here. */
+import { Failed } from '../domain/failure.ts';
+import type { Mark } from '../domain/ids.ts';
+import type { Fixtures, ScenarioContext } from '../scenario/context.ts';
+import type { Access } from './access.ts';
+import type { Plans } from './plan.ts';
+import type { Run } from './run-state.ts';
+import type { StepRecorder } from './steps.ts';
+
+export function scenarioContext(
+  run: Run,
+  parts: {
+    readonly access: Access;
+    readonly fixtures: Fixtures;
+    readonly mark: Mark;
+    readonly plans: Plans;
+    readonly steps: StepRecorder;
+    readonly signal: AbortSignal;
+  },
+): ScenarioContext {
+  const { access, plans, steps } = parts;
+  return {
+    runId: plans.entry.runId,
+    mark: parts.mark,
+    transport: run.transport,
+    tenant: { id: run.tenant.id, timeZone: run.tenant.timeZone },
+    fixtures: parts.fixtures,
+    odoo: access,
+    signal: parts.signal,
+    step: async (name, body) => {
+      steps.requireNext(run.scenario.steps, name);
+      return await steps.time('measured', name, body);
+    },
+    plan: (model) => plans.plan(access, model),
+    expect: (what, seen, wanted) => {
+      if (seen !== wanted) throw unexpected(`${what} is ${String(seen)}, not ${String(wanted)}`);
+    },
+    need: (what, value) => {
+      if (value === undefined) throw unexpected(`${what} is not there`);
+      return value;
+    },
+  };
+}
+
+function unexpected(message: string): Failed {
+  return new Failed({ code: 'state.unexpected', blame: 'target', layer: 'data', message });
+}

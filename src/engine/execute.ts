@@ -1,0 +1,138 @@
+/**
+ * Executes one run: lease the tenant, open the journal, run the scenario inside its time, compensate inside
+ * a time of its own, always. Answers one frozen report and never throws.
+ */
+import { consentRefusal } from '../domain/consent.ts';
+import type { Failure } from '../domain/failure.ts';
+import { lostCapability } from '../domain/readiness.ts';
+import { type Compensation, type Outcome, outcomeOf, type RunReport } from '../domain/report.ts';
+import { abortAfter, within } from '../lib/deadline.ts';
+import { deepFreeze } from '../lib/freeze.ts';
+import { Skip } from './boundary.ts';
+import { compensate } from './compensate.ts';
+import { explainMissing, perform } from './perform.ts';
+import { type Engine, type Run, RunState } from './run-state.ts';
+
+/** The signal stops the run early; its compensation still has its own time. */
+export async function execute(run: Run, engine: Engine, signal: AbortSignal): Promise<RunReport> {
+  const refusal = refusalOf(run, engine);
+  const lease =
+    refusal === undefined ? await takeLease(run, engine, signal) : { kind: 'none' as const };
+  const state = new RunState(run, engine);
+  try {
+    if (refusal !== undefined) return await record(state, { kind: 'skipped', reason: refusal });
+    if (lease.kind === 'failed') {
+      return await record(state, outcomeOf(state.failureOf(lease.thrown)));
+    }
+    state.lease = lease.kind === 'held' ? lease.lease : undefined;
+    const outcome = await attempt(state, signal);
+    const compensation = await cleanUp(state);
+    return await record(state, await explain(state, outcome), compensation);
+  } finally {
+    await release(state);
+  }
+}
+
+const nothingToUndo: Compensation = { kind: 'clean', actions: [] };
+
+async function record(
+  state: RunState,
+  outcome: Outcome,
+  compensation = nothingToUndo,
+): Promise<RunReport> {
+  const report = deepFreeze(state.report(outcome, compensation));
+  if (outcome.kind === 'failed' || outcome.kind === 'inconclusive') {
+    // A surface that fails never changes an outcome.
+    await state.engine.onTrouble?.(report, state.calls.calls).catch(() => undefined);
+  }
+  return report;
+}
+
+/** Why the run must not even be tried, or undefined. */
+function refusalOf({ tenant, scenario, transport }: Run, { clock }: Engine): string | undefined {
+  if (!scenario.transports.includes(transport)) {
+    return `${scenario.id} does not run over ${transport}`;
+  }
+  if (!tenant.transports.includes(transport)) {
+    return `${tenant.id} is not configured for ${transport}`;
+  }
+  return consentRefusal(tenant.consent, scenario.consent, clock.now());
+}
+
+type LeaseTaken =
+  | { readonly kind: 'held'; readonly lease: NonNullable<RunState['lease']> }
+  | { readonly kind: 'failed'; readonly thrown: unknown }
+  | { readonly kind: 'none' };
+
+// The run's time starts with the lease, so that waiting for another run does not eat it.
+async function takeLease(run: Run, engine: Engine, signal: AbortSignal): Promise<LeaseTaken> {
+  const { runMs, compensationMs } = run.tenant.limits;
+  const longest = runMs + compensationMs;
+  try {
+    const lease = await within(engine.clock, 2 * longest, signal, (own) =>
+      engine.leases.acquire(run.tenant.id, longest + 1_000, own),
+    );
+    return { kind: 'held', lease };
+  } catch (thrown) {
+    return { kind: 'failed', thrown };
+  }
+}
+
+async function attempt(state: RunState, signal: AbortSignal): Promise<Outcome> {
+  const { engine, run } = state;
+  try {
+    await engine.journals.open(state.plans.entry);
+    await within(engine.clock, run.tenant.limits.runMs, signal, (own) => perform(state, own));
+    return { kind: 'passed' };
+  } catch (thrown) {
+    if (thrown instanceof Skip) return { kind: 'skipped', reason: thrown.message };
+    return outcomeOf(state.failureOf(thrown));
+  }
+}
+
+async function cleanUp(state: RunState): Promise<Compensation> {
+  const { engine, session, companyId, plans } = state;
+  const written = state.calls.written && session !== undefined && companyId !== undefined;
+  let compensation = nothingToUndo;
+  if (written) {
+    const left = Math.min(state.run.tenant.limits.compensationMs, state.remainingMs());
+    const { signal, cancel } = abortAfter(engine.clock, left);
+    const access = state.access(session, signal);
+    compensation = await compensate({ access, companyId, clock: engine.clock, signal }, plans);
+    cancel();
+  }
+  if (compensation.kind === 'clean') {
+    // A journal that cannot be closed is closed by the sweep, which finds nothing open.
+    await engine.journals.close(plans.entry.runId).catch(() => undefined);
+  }
+  return compensation;
+}
+
+/** Tells a capability that the tenant lost from one that the scenario never declared. */
+async function explain(state: RunState, outcome: Outcome): Promise<Outcome> {
+  if (outcome.kind !== 'failed' || state.session === undefined) return outcome;
+  const { failure } = outcome;
+  if (!/^odoo\.(?:access|missing-capability)$/.test(failure.code)) return outcome;
+  const { signal, cancel } = abortAfter(state.engine.clock, state.run.tenant.limits.callMs);
+  const missing = await explainMissing(state, state.access(state.session, signal));
+  cancel();
+  if (missing === undefined) return outcome;
+  const step = failure.step === undefined ? {} : { step: failure.step };
+  if (missing.length > 0) return outcomeOf({ ...lostCapability(missing), ...step });
+  return failure.code === 'odoo.missing-capability' ? outcomeOf(undeclared(failure)) : outcome;
+}
+
+function undeclared({ message, step }: Failure): Failure {
+  return {
+    code: 'scenario.undeclared-need',
+    blame: 'scenario',
+    message: `everything the scenario declares is there, yet: ${message}`,
+    ...(step === undefined ? {} : { step }),
+  };
+}
+
+async function release(state: RunState): Promise<void> {
+  state.close();
+  // A lease that cannot be given back ends by itself.
+  await state.lease?.release().catch(() => undefined);
+}

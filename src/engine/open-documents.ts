@@ -1,0 +1,208 @@
+/**
+ * Every synthetic document still open in a tenant, found in Odoo itself by state, company and mark: no
+ * journal is asked. It starts from what is not terminal, so history is never scanned.
+ */
+import { findMark, MARK_PREFIX, type ParsedMark } from '../domain/mark.ts';
+import type { OpenDocument } from '../domain/residue.ts';
+import type { Domain } from '../scenario/index.ts';
+import type { Access } from './access.ts';
+import { missingModules } from './assess.ts';
+
+/** At most so many documents of a model are looked at once, oldest first: an answer must stay readable. */
+
+const OLDEST_FIRST = { order: 'id', limit: 200 } as const;
+
+const MARKED = `${MARK_PREFIX}%`;
+
+interface Hub {
+  readonly mark: ParsedMark | undefined;
+  readonly ours: boolean;
+}
+
+/** Throws Failed. Documents that are neither marked nor made by the probe user are somebody else's. */
+export async function findOpenDocuments(
+  access: Access,
+  companyId: number,
+): Promise<readonly OpenDocument[]> {
+  const missing = await missingModules(access, ['sale', 'stock', 'account']);
+  const has = (module: string): boolean => !missing.some(({ what }) => what.endsWith(` ${module}`));
+  if (!has('sale')) return [];
+  const orders = await openOrders(access, companyId);
+  const transfers = has('stock') ? await openTransfers(access, companyId) : [];
+  const invoices = has('account') ? await openInvoices(access, companyId) : [];
+  return [...orders, ...transfers, ...invoices, ...(await openActivities(access))];
+}
+
+async function openOrders(access: Access, companyId: number): Promise<readonly OpenDocument[]> {
+  const domain: Domain = [
+    ['company_id', '=', companyId],
+    ['state', '!=', 'cancel'],
+    ...oursOrMarked(access.uid),
+  ];
+  const orders = await access.searchRead(
+    'sale.order',
+    domain,
+    {
+      name: 'text',
+      state: 'text',
+      client_order_ref: 'text',
+      create_date: 'text',
+    },
+    OLDEST_FIRST,
+  );
+  return orders.map((order) => ({
+    ...common('sale.order', order),
+    ...optional('mark', findMark(order.client_order_ref ?? '')),
+    orderId: order.id,
+  }));
+}
+
+async function openTransfers(access: Access, companyId: number): Promise<readonly OpenDocument[]> {
+  // Goods that left come back: a done transfer is open until one of its returns is done.
+  const notReturned = [
+    '&',
+    '&',
+    ['state', '=', 'done'],
+    ['return_id', '=', false],
+    '!',
+    ['return_ids.state', '=', 'done'],
+  ];
+  const domain: Domain = [
+    ['company_id', '=', companyId],
+    '|',
+    ['state', 'not in', ['done', 'cancel']],
+    ...notReturned,
+  ];
+  const transfers = await access.searchRead(
+    'stock.picking',
+    domain,
+    {
+      name: 'text',
+      state: 'text',
+      sale_id: 'many2one',
+      create_date: 'text',
+      create_uid: 'many2one',
+    },
+    OLDEST_FIRST,
+  );
+  const hubs = await hubsOf(
+    access,
+    transfers.flatMap(({ sale_id }) => sale_id?.id ?? []),
+  );
+  return transfers.flatMap((transfer) => {
+    const orderId = transfer.sale_id?.id;
+    const hub = orderId === undefined ? undefined : hubs.get(orderId);
+    if (hub?.ours !== true && transfer.create_uid?.id !== access.uid) return [];
+    const found = { ...common('stock.picking', transfer), ...optional('orderId', orderId) };
+    return [{ ...found, ...optional('mark', hub?.mark) }];
+  });
+}
+
+async function openInvoices(access: Access, companyId: number): Promise<readonly OpenDocument[]> {
+  const domain: Domain = [
+    ['company_id', '=', companyId],
+    ['move_type', 'in', ['out_invoice', 'out_refund']],
+    '|',
+    ['state', '=', 'draft'],
+    '&',
+    ['state', '=', 'posted'],
+    // A reversed invoice and the credit note that it is reconciled with are closed.
+    ['payment_state', 'in', ['not_paid', 'partial', 'in_payment']],
+    '|',
+    ['ref', 'like', MARKED],
+    ['create_uid', '=', access.uid],
+  ];
+  const invoices = await access.searchRead(
+    'account.move',
+    domain,
+    {
+      name: 'text',
+      state: 'text',
+      ref: 'text',
+      create_date: 'text',
+    },
+    OLDEST_FIRST,
+  );
+  return invoices.map((invoice) => ({
+    ...common('account.move', invoice),
+    ...optional('mark', findMark(invoice.ref ?? '')),
+  }));
+}
+
+async function openActivities(access: Access): Promise<readonly OpenDocument[]> {
+  const activities = await access.searchRead(
+    'mail.activity',
+    oursOrAssigned(access.uid),
+    {
+      res_model: 'text',
+      res_id: 'number',
+      create_date: 'text',
+    },
+    OLDEST_FIRST,
+  );
+  const orderIds = activities.flatMap((a) => (a.res_model === 'sale.order' ? a.res_id : []));
+  const hubs = await hubsOf(access, orderIds);
+  return activities.map((activity) => {
+    const name = `${activity.res_model ?? '?'},${activity.res_id}`;
+    const hub = activity.res_model === 'sale.order' ? hubs.get(activity.res_id) : undefined;
+    return {
+      ...common('mail.activity', { ...activity, name, state: 'open' }),
+      ...optional('mark', hub?.mark),
+      ...optional('orderId', hub === undefined ? undefined : activity.res_id),
+    };
+  });
+}
+
+/** The orders that documents hang on, each with its mark and whether a run of ours made it. */
+async function hubsOf(
+  access: Access,
+  orderIds: readonly number[],
+): Promise<ReadonlyMap<number, Hub>> {
+  const orders = await access.read('sale.order', [...new Set(orderIds)], {
+    client_order_ref: 'text',
+    create_uid: 'many2one',
+  });
+  const hubs = orders.map((order) => {
+    const mark = findMark(order.client_order_ref ?? '');
+    return [
+      order.id,
+      { mark, ours: mark !== undefined || order.create_uid?.id === access.uid },
+    ] as const;
+  });
+  return new Map(hubs);
+}
+
+const oursOrMarked = (uid: number): Domain => [
+  '|',
+  ['client_order_ref', '=like', MARKED],
+  ['create_uid', '=', uid],
+];
+
+const oursOrAssigned = (uid: number): Domain => [
+  '|',
+  ['create_uid', '=', uid],
+  ['user_id', '=', uid],
+];
+
+function common(
+  model: string,
+  record: {
+    readonly id: number;
+    readonly name: string | undefined;
+    readonly state: string | undefined;
+    readonly create_date: string | undefined;
+  },
+): OpenDocument {
+  return {
+    model,
+    id: record.id,
+    reference: record.name ?? `${model},${record.id}`,
+    state: record.state ?? 'unknown',
+    // Odoo answers UTC without saying so.
+    createdMs: Date.parse(`${(record.create_date ?? '1970-01-01 00:00:00').replace(' ', 'T')}Z`),
+  };
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
+}

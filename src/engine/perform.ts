@@ -1,0 +1,103 @@
+/** The part of a run that can pass or fail: sign in, set up, the scenario's own code, and the proof that it ended. */
+import { Failed } from '../domain/failure.ts';
+import { scenarioId } from '../domain/ids.ts';
+import { lostCapability, type Missing, missingText } from '../domain/readiness.ts';
+import { isResidue } from '../domain/residue.ts';
+import type { Fixtures } from '../scenario/index.ts';
+import type { Access } from './access.ts';
+import { assess } from './assess.ts';
+import { Skip } from './boundary.ts';
+import { scenarioContext } from './context.ts';
+import { type FixtureSearch, findFixtures } from './fixtures.ts';
+import { findOpenDocuments } from './open-documents.ts';
+import type { RunState } from './run-state.ts';
+
+/** So many runs of a tenant may be overdue before nothing more is written there. */
+const MOST_OVERDUE = 3;
+
+/** Throws Skip, Failed, or whatever the scenario throws; returns only when everything declared was done. */
+export async function perform(state: RunState, signal: AbortSignal): Promise<void> {
+  const { run, engine, steps } = state;
+  const { tenant, scenario } = run;
+  const session = await steps.time('set-up', 'sign in', () =>
+    engine.signIn(tenant, { timeoutMs: tenant.limits.callMs, signal }),
+  );
+  state.session = session;
+  const access = state.access(session, signal);
+  const fixtures = await steps.time('set-up', 'set up', async () => {
+    const search = await findFixtures(access);
+    const found = await requireReady(state, access, search);
+    state.companyId = found.companyId;
+    if (scenario.consent !== 'read-only') await refuseOverdue(state, access, found.companyId);
+    return found;
+  });
+  const { mark } = state.plans.entry;
+  const context = scenarioContext(run, {
+    access,
+    fixtures,
+    mark,
+    plans: state.plans,
+    steps,
+    signal,
+  });
+  state.inScenario = true;
+  await scenario.run(context);
+  state.inScenario = false;
+  steps.requireAll(scenario.steps);
+  requireReadBack(state);
+}
+
+/** Throws Skip when the tenant never offered what the scenario needs, Failed when it offered it once. */
+async function requireReady(
+  state: RunState,
+  access: Access,
+  search: FixtureSearch,
+): Promise<Fixtures> {
+  const { tenant, scenario } = state.run;
+  const records = state.engine.readiness;
+  const needs = JSON.stringify(scenario.needs);
+  const kept = await records.get(tenant.id, scenarioId(scenario.id));
+  const known = kept?.needs === needs ? kept : undefined;
+  if (known?.missing.length === 0 && search.kind === 'found') return search.fixtures;
+  const missing = [
+    ...(search.kind === 'missing' ? search.missing : []),
+    ...(await assess(access, scenario.needs)),
+  ];
+  const everReady = known?.everReady === true || missing.length === 0;
+  await records.put(tenant.id, scenarioId(scenario.id), { needs, missing, everReady });
+  if (search.kind === 'found' && missing.length === 0) return search.fixtures;
+  throw everReady ? new Failed(lostCapability(missing)) : new Skip(missingText(missing));
+}
+
+async function refuseOverdue(state: RunState, access: Access, companyId: number): Promise<void> {
+  const { limits } = state.run.tenant;
+  const now = state.engine.clock.now();
+  const open = await findOpenDocuments(access, companyId);
+  const overdue = open.filter((document) => isResidue(document, limits, now));
+  const runs = new Set(overdue.flatMap(({ mark }) => mark?.runId ?? []));
+  if (runs.size < MOST_OVERDUE) return;
+  throw new Skip(`${runs.size} runs are overdue and not swept (run: orderwatch sweep)`);
+}
+
+/** A run that wrote passes only when it read what it wrote afterwards. */
+function requireReadBack({ calls }: RunState): void {
+  if (calls.unread.size === 0) return;
+  const models = [...calls.unread].join(', ');
+  const message = `written last and never read back: ${models}`;
+  throw new Failed({ code: 'scenario.no-read-back', blame: 'scenario', message });
+}
+
+/**
+ * What a failure that looks like a missing capability really was: lost by the tenant, or never declared by
+ * the scenario. Answers undefined when the tenant cannot say.
+ */
+export async function explainMissing(
+  state: RunState,
+  access: Access,
+): Promise<readonly Missing[] | undefined> {
+  try {
+    return await assess(access, state.run.scenario.needs);
+  } catch {
+    return undefined;
+  }
+}

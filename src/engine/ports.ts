@@ -1,0 +1,66 @@
+/** What the engine needs from the rooms above it, each as small as its use. */
+import type { Mark, RunId, ScenarioId, TenantId } from '../domain/ids.ts';
+import type { Readiness } from '../domain/readiness.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { MarkedModel, OdooValue, OdooValues } from '../scenario/index.ts';
+
+export interface CallOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** A signed-in session of one account in one database. */
+export interface TenantSession {
+  readonly wire: 'xmlrpc';
+  readonly uid: number;
+  /** Undefined where Odoo committed without a value. Rejects with Failed, which carries the call's fate. */
+  call(
+    model: string,
+    method: string,
+    params: { readonly args: readonly OdooValue[]; readonly kwargs?: OdooValues },
+    options: CallOptions,
+  ): Promise<unknown>;
+  close(): void;
+}
+
+/** Signs the probe user in. Rejects with Failed. */
+export type SignIn = (tenant: Tenant, options: CallOptions) => Promise<TenantSession>;
+
+/** The right to write into one tenant, held by one run or sweep at a time. */
+export interface Lease {
+  /** Grows with every lease of the tenant: who holds a smaller one has lost the tenant. */
+  readonly token: number;
+  /** Rejects with Failed `lease.lost` when somebody else holds the tenant now. */
+  check(): Promise<void>;
+  release(): Promise<void>;
+}
+
+export interface Leases {
+  /**
+   * Waits until the tenant is free or the signal aborts. The lease ends by itself `forMs` after it was
+   * taken, or as soon as its holder's process is gone.
+   */
+  acquire(tenant: TenantId, forMs: number, signal: AbortSignal): Promise<Lease>;
+}
+
+/** Write-ahead list of what a run creates. A hint for clean-up: the marks in Odoo are the truth. */
+export interface JournalEntry {
+  readonly runId: RunId;
+  readonly tenant: TenantId;
+  readonly mark: Mark;
+  readonly deadlineMs: number;
+  readonly plans: readonly MarkedModel[];
+}
+
+export interface Journals {
+  /** Rejects with Failed `run.duplicate` when this run id was opened before. */
+  open(entry: JournalEntry): Promise<void>;
+  update(entry: JournalEntry): Promise<void>;
+  close(runId: RunId): Promise<void>;
+  ofTenant(tenant: TenantId): Promise<readonly JournalEntry[]>;
+}
+
+export interface ReadinessRecords {
+  get(tenant: TenantId, scenario: ScenarioId): Promise<Readiness | undefined>;
+  put(tenant: TenantId, scenario: ScenarioId, readiness: Readiness): Promise<void>;
+}

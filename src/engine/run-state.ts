@@ -1,0 +1,142 @@
+/** What is known of one run while it is under way, and the report made of it at the end. */
+import { Failed, type Failure } from '../domain/failure.ts';
+import { type Slot, scenarioId } from '../domain/ids.ts';
+import { deadlineOf } from '../domain/limits.ts';
+import { markOf, runIdOf } from '../domain/mark.ts';
+import type { Compensation, Outcome, RunReport } from '../domain/report.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { Transport } from '../domain/transport.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Secret } from '../lib/secret.ts';
+import { watchStalls } from '../lib/stall.ts';
+import type { Scenario } from '../scenario/contract.ts';
+import { Access, CallLog, type CallRecord, round } from './access.ts';
+import { type Circumstances, isContaminated, toFailure } from './boundary.ts';
+import { Plans } from './plan.ts';
+import type { Journals, Lease, Leases, ReadinessRecords, SignIn, TenantSession } from './ports.ts';
+import { StepRecorder } from './steps.ts';
+
+/** What is asked for: one scenario in one tenant over one transport, for one slot. */
+export interface Run {
+  readonly tenant: Tenant;
+  readonly scenario: Scenario;
+  readonly transport: Transport;
+  readonly slot: Slot;
+}
+
+export interface Engine {
+  readonly clock: Clock;
+  readonly signIn: SignIn;
+  readonly leases: Leases;
+  readonly journals: Journals;
+  readonly readiness: ReadinessRecords;
+  /** All secrets read so far: none may show in a report. */
+  readonly secrets: Iterable<Secret>;
+  /** Called as each step begins. */
+  readonly onStep?: (run: Run, step: string) => void;
+  /** Called with the calls of a run that did not pass, before its report is answered. */
+  readonly onTrouble?: (report: RunReport, calls: readonly CallRecord[]) => Promise<void>;
+}
+
+export class RunState {
+  readonly run: Run;
+  readonly engine: Engine;
+  readonly steps: StepRecorder;
+  readonly plans: Plans;
+  readonly calls: CallLog;
+  readonly deadlineMs: number;
+  lease: Lease | undefined;
+  session: TenantSession | undefined;
+  companyId: number | undefined;
+  /** Whether the scenario's own code is running. */
+  inScenario = false;
+  readonly #startMs: number;
+  readonly #started: number;
+  readonly #stalls;
+
+  /** The run starts now: its deadline counts from here. */
+  constructor(run: Run, engine: Engine) {
+    const { clock } = engine;
+    this.run = run;
+    this.engine = engine;
+    this.#startMs = clock.now();
+    this.#started = clock.monotonic();
+    this.#stalls = watchStalls(clock);
+    this.calls = new CallLog(clock);
+    this.deadlineMs = deadlineOf(this.#startMs, run.tenant.limits);
+    this.steps = new StepRecorder(clock, run.transport, (step) => engine.onStep?.(run, step));
+    const { tenant, scenario, transport, slot } = run;
+    const runId = runIdOf({
+      tenant: tenant.id,
+      scenario: scenarioId(scenario.id),
+      transport,
+      slot,
+    });
+    const mark = markOf(runId, this.deadlineMs);
+    const entry = { runId, tenant: run.tenant.id, deadlineMs: this.deadlineMs, mark, plans: [] };
+    this.plans = new Plans(entry, engine.journals);
+  }
+
+  /** The session under one phase's signal; every write of it passes the fence. */
+  access(session: TenantSession, signal: AbortSignal): Access {
+    const { callMs } = this.run.tenant.limits;
+    return new Access(session, { callMs, signal, fence: () => this.#fence() }, this.calls);
+  }
+
+  failureOf(thrown: unknown): Failure {
+    return toFailure(thrown, this.#circumstances());
+  }
+
+  /** Milliseconds until the deadline; never negative. */
+  remainingMs(): number {
+    return Math.max(0, this.deadlineMs - this.engine.clock.now());
+  }
+
+  close(): void {
+    this.#stalls.stop();
+    this.session?.close();
+  }
+
+  report(outcome: Outcome, compensation: Compensation): RunReport {
+    const { run, plans } = this;
+    const finishedMs = this.engine.clock.now();
+    return {
+      v: 1,
+      runId: plans.entry.runId,
+      tenant: run.tenant.id,
+      scenario: run.scenario.id,
+      revision: run.scenario.revision,
+      transport: run.transport,
+      wire: 'xmlrpc',
+      slot: run.slot,
+      startedAt: new Date(this.#startMs).toISOString(),
+      finishedAt: new Date(finishedMs).toISOString(),
+      durationMs: round(this.engine.clock.monotonic() - this.#started),
+      outcome,
+      steps: this.steps.reports,
+      documents: plans.documents,
+      compensation,
+      contaminated: isContaminated(this.#circumstances()),
+    };
+  }
+
+  // Nothing is written past the deadline, nor by a holder whose tenant was given to somebody else.
+  async #fence(): Promise<void> {
+    if (this.engine.clock.now() >= this.deadlineMs) {
+      const message = 'the deadline of the mark has passed';
+      throw new Failed({ code: 'run.past-deadline', blame: 'fleet', message });
+    }
+    await this.lease?.check();
+  }
+
+  #circumstances(): Circumstances {
+    return {
+      inScenario: this.inScenario,
+      waitingFor: this.calls.waitingFor,
+      stalledMs: this.#stalls.stalledMs(),
+      elapsedMs: this.engine.clock.monotonic() - this.#started,
+      step: this.steps.current,
+      secrets: this.engine.secrets,
+    };
+  }
+}

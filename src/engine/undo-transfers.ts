@@ -1,0 +1,44 @@
+/** Transfers of an order: open ones are cancelled, done ones are brought back by a return that is itself done. */
+import type { Undo } from './undo.ts';
+
+const TRANSFER = { state: 'text', return_id: 'many2one' } as const;
+
+/** Newest first: the last hop of a chain holds the goods that the hop before must take back. */
+export async function undoTransfers(undo: Undo, orderId: number): Promise<void> {
+  const transfers = await undo.access.searchRead(
+    'stock.picking',
+    [
+      ['sale_id', '=', orderId],
+      ['return_id', '=', false],
+    ],
+    TRANSFER,
+    { order: 'id desc' },
+  );
+  for (const { id, state } of transfers) {
+    if (state === 'done') await bringBack(undo, id);
+    else if (state !== 'cancel') await undo.act('stock.picking', 'action_cancel', id);
+  }
+}
+
+async function bringBack(undo: Undo, transferId: number): Promise<void> {
+  // A return that an earlier, interrupted undo made is finished, not made again.
+  let returns = await returnsOf(undo, transferId);
+  if (returns.some(({ state }) => state === 'done')) return;
+  if (!returns.some(({ state }) => state !== 'cancel')) {
+    const wizard = await undo.access.create('stock.return.picking', { picking_id: transferId });
+    await undo.act('stock.return.picking', 'action_create_returns_all', wizard);
+    returns = await returnsOf(undo, transferId);
+  }
+  for (const { id, state } of returns) {
+    if (state === 'done' || state === 'cancel') continue;
+    if (state !== 'assigned') await undo.act('stock.picking', 'action_assign', id);
+    await undo.act('stock.picking', 'button_validate', id);
+  }
+}
+
+async function returnsOf(
+  undo: Undo,
+  transferId: number,
+): Promise<readonly { readonly id: number; readonly state: string | undefined }[]> {
+  return await undo.access.searchRead('stock.picking', [['return_id', '=', transferId]], TRANSFER);
+}

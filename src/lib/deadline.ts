@@ -1,0 +1,66 @@
+/** Work inside a time of its own: the signal aborts it, and the race ends it even if it ignores the signal. */
+import type { Clock } from './clock.ts';
+
+export class TimeUp extends Error {
+  override readonly name = 'TimeUp';
+}
+
+/**
+ * Runs `work` for at most `ms`; rejects with TimeUp when the time is up and with the parent's reason when
+ * the parent aborts. The work may still be going on then: its signal is aborted and its result is dropped.
+ */
+export async function within<T>(
+  clock: Clock,
+  ms: number,
+  parent: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  parent.throwIfAborted();
+  const own = new AbortController();
+  const timer = new AbortController();
+  const cut = new Promise<never>((_, reject) => {
+    const stop = (reason: unknown): void => {
+      own.abort(reason);
+      reject(own.signal.reason as Error);
+    };
+    parent.addEventListener(
+      'abort',
+      () => {
+        stop(parent.reason);
+      },
+      { signal: timer.signal },
+    );
+    clock.sleep(ms, timer.signal).then(
+      () => {
+        stop(new TimeUp(`not done within ${ms} ms`));
+      },
+      () => undefined,
+    );
+  });
+  try {
+    return await Promise.race([work(own.signal), cut]);
+  } finally {
+    timer.abort();
+  }
+}
+
+/** A signal that aborts with TimeUp after `ms`; call `cancel` when the work is done. */
+export function abortAfter(
+  clock: Clock,
+  ms: number,
+): { readonly signal: AbortSignal; readonly cancel: () => void } {
+  const own = new AbortController();
+  const timer = new AbortController();
+  clock.sleep(ms, timer.signal).then(
+    () => {
+      own.abort(new TimeUp(`not done within ${ms} ms`));
+    },
+    () => undefined,
+  );
+  return {
+    signal: own.signal,
+    cancel: () => {
+      timer.abort();
+    },
+  };
+}

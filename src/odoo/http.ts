@@ -1,0 +1,169 @@
+/** One POST to one address, sent once: deadline, abort, whole body with a cap. What fails says what became of it. */
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import { Failed, type Failure, type Fate } from '../domain/failure.ts';
+import type { Clock } from '../lib/clock.ts';
+import { codeOf, describeThrown } from '../lib/thrown.ts';
+
+const LARGEST_BODY = 2 * 1024 * 1024;
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+export interface HttpRequest {
+  readonly method?: 'GET' | 'POST';
+  readonly path: string;
+  readonly contentType?: string;
+  readonly body?: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Connections to one base URL; keep one per session and close it with the session. */
+export class HttpClient {
+  readonly #base: URL;
+  readonly #clock: Clock;
+  readonly #agent: http.Agent;
+  readonly #request: typeof http.request;
+
+  constructor(base: string, clock: Clock) {
+    this.#base = new URL(base);
+    this.#clock = clock;
+    const secure = this.#base.protocol === 'https:';
+    // Idle connections are dropped early: a server that closes one just as we reuse it looks like a reset.
+    const options = { keepAlive: true, timeout: 4_000 };
+    this.#agent = secure ? new https.Agent(options) : new http.Agent(options);
+    this.#request = secure ? https.request : http.request;
+  }
+
+  /** Rejects with Failed; its fate is `not-sent` only when no byte of the request can have left. */
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    const cut = new AbortController();
+    const timer = new AbortController();
+    let late = false;
+    this.#clock.sleep(request.timeoutMs, timer.signal).then(
+      () => {
+        late = true;
+        cut.abort();
+      },
+      () => undefined,
+    );
+    const signal = AbortSignal.any([cut.signal, request.signal]);
+    const progress: Progress = { connected: false };
+    try {
+      return await this.#exchange(request, signal, progress);
+    } catch (error) {
+      if (error instanceof Failed) throw error;
+      const fate: Fate = progress.connected ? 'unknown' : 'not-sent';
+      if (late) throw new Failed(noAnswer(request.timeoutMs, progress), { fate });
+      if (request.signal.aborted) throw new Failed(interrupted, { fate, cause: error });
+      throw new Failed(networkFailure(error), { fate, cause: error });
+    } finally {
+      timer.abort();
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #exchange(
+    request: HttpRequest,
+    signal: AbortSignal,
+    progress: Progress,
+  ): Promise<HttpAnswer> {
+    const body = Buffer.from(request.body ?? '');
+    const outgoing = this.#request(
+      new URL(this.#base.pathname.replace(/\/$/, '') + request.path, this.#base),
+      {
+        agent: this.#agent,
+        method: request.method ?? 'POST',
+        signal,
+        headers: {
+          'user-agent': 'orderwatch',
+          'content-length': body.length,
+          ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
+        },
+      },
+    );
+    outgoing.on('socket', (socket) => {
+      const ready = 'encrypted' in socket ? 'secureConnect' : 'connect';
+      if (outgoing.reusedSocket) progress.connected = true;
+      else socket.once(ready, () => (progress.connected = true));
+    });
+    // A late error, after the answer began, also ends the answer's own stream: it is not lost here.
+    outgoing.on('error', () => undefined);
+    outgoing.end(body);
+    const [response] = (await once(outgoing, 'response')) as [http.IncomingMessage];
+    return await collect(response);
+  }
+}
+
+interface Progress {
+  connected: boolean;
+}
+
+async function collect(response: http.IncomingMessage): Promise<HttpAnswer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LARGEST_BODY) {
+      response.destroy();
+      throw new Failed(
+        {
+          code: 'odoo.malformed-answer',
+          blame: 'target',
+          layer: 'application',
+          message: `the answer is larger than ${LARGEST_BODY} bytes`,
+        },
+        { fate: 'unknown' },
+      );
+    }
+    chunks.push(chunk);
+  }
+  return {
+    status: response.statusCode ?? 0,
+    contentType: response.headers['content-type'] ?? '',
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
+}
+
+const interrupted: Failure = {
+  code: 'run.interrupted',
+  blame: 'fleet',
+  message: 'stopped while waiting for an answer',
+};
+
+function noAnswer(timeoutMs: number, progress: Progress): Failure {
+  return progress.connected
+    ? {
+        code: 'odoo.timeout',
+        blame: 'target',
+        layer: 'application',
+        message: `no answer within ${timeoutMs} ms`,
+      }
+    : {
+        code: 'odoo.unreachable',
+        blame: 'target',
+        layer: 'network',
+        message: `no connection within ${timeoutMs} ms`,
+      };
+}
+
+// Errors of our own machine: out of descriptors, no route at all, no resolver.
+const OURS = new Set(['EMFILE', 'ENFILE', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'ENOMEM']);
+// The connection came about and was cut: something on the way, not the front door itself.
+const CUT = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND']);
+
+function networkFailure(error: unknown): Failure {
+  const code = codeOf(error) ?? '';
+  const message = describeThrown(error);
+  if (OURS.has(code)) return { code: 'fleet.network', blame: 'fleet', message };
+  const layer = CUT.has(code) ? 'network' : 'ingress';
+  return { code: 'odoo.unreachable', blame: 'target', layer, message };
+}

@@ -1,0 +1,57 @@
+/** What a scenario module must export, checked when it is loaded. */
+import { z } from 'zod';
+import { type ConsentLevel, consentLevels } from '../domain/consent.ts';
+import { ID_PATTERN } from '../domain/ids.ts';
+import { type Transport, transports } from '../domain/transport.ts';
+import type { ScenarioContext } from './context.ts';
+
+/** What a tenant must offer for the scenario to run there; doctor names what is missing. */
+export interface Needs {
+  /** Technical names of Odoo modules that must be installed. */
+  readonly modules: readonly string[];
+  /** Fields that must exist, by model. */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+  /** Rights that the probe user must have, by model. */
+  readonly access: Readonly<Record<string, readonly ('read' | 'write' | 'create' | 'unlink')[]>>;
+}
+
+/** One business transaction as code. A plain object: import types only, keep no state in it. */
+export interface Scenario {
+  /** Version of this contract. */
+  readonly sdk: 1;
+  /** `[a-z0-9-]+`, equal to the file's name. */
+  readonly id: string;
+  /** In business words. */
+  readonly title: string;
+  /** Raise it when a change makes durations incomparable: it starts a new baseline. */
+  readonly revision: number;
+  /** The least consent under which it may run. */
+  readonly consent: ConsentLevel;
+  readonly transports: readonly Transport[];
+  /** Names of all measured steps in order; a run passes only if every one ended. */
+  readonly steps: readonly [string, ...string[]];
+  readonly needs: Needs;
+  run(ctx: ScenarioContext): Promise<void>;
+}
+
+const words = z.string().min(1).max(60);
+
+/** Parses what a module exports; strict, so that a misspelt key is an error and not a silent default. */
+export const scenarioSchema = z.strictObject({
+  sdk: z.literal(1),
+  id: z.string().regex(ID_PATTERN),
+  title: words,
+  revision: z.int().positive(),
+  consent: z.enum(consentLevels),
+  transports: z.array(z.enum(transports)).min(1),
+  steps: z
+    .array(words)
+    .min(1)
+    .refine((steps) => new Set(steps).size === steps.length, 'two steps have one name'),
+  needs: z.strictObject({
+    modules: z.array(z.string()),
+    fields: z.record(z.string(), z.array(z.string())),
+    access: z.record(z.string(), z.array(z.enum(['read', 'write', 'create', 'unlink']))),
+  }),
+  run: z.custom<Scenario['run']>((value) => typeof value === 'function', 'must be a function'),
+});

@@ -1,0 +1,146 @@
+/** Examines one tenant as the probe user: can it be reached, may we work there, what would block or do harm. */
+import { consentRefusal } from '../domain/consent.ts';
+import type { Failure } from '../domain/failure.ts';
+import { scenarioId } from '../domain/ids.ts';
+import { type Missing, missingText } from '../domain/readiness.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { Access } from '../engine/access.ts';
+import { assess } from '../engine/assess.ts';
+import { Skip } from '../engine/boundary.ts';
+import { type FixtureSearch, findFixtures } from '../engine/fixtures.ts';
+import type { ReadinessRecords } from '../engine/ports.ts';
+import type { Scenario } from '../scenario/contract.ts';
+import { companyFindings, userFindings } from './doctor-findings.ts';
+
+export interface Finding {
+  readonly check: string;
+  /** `problem` is the tenant's, `unknown` is ours or nobody's; both keep a scenario from being trusted. */
+  readonly level: 'ok' | 'warning' | 'problem' | 'unknown';
+  readonly message: string;
+}
+
+export interface ScenarioStatus {
+  readonly scenario: string;
+  readonly status: 'ready' | 'skipped' | 'lost' | 'unknown';
+  readonly reason?: string;
+}
+
+export interface Diagnosis {
+  readonly tenant: string;
+  readonly findings: readonly Finding[];
+  readonly scenarios: readonly ScenarioStatus[];
+}
+
+export interface Patient {
+  readonly tenant: Tenant;
+  readonly scenarios: readonly Scenario[];
+  readonly readiness: ReadinessRecords;
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
+  /** A person accepts what is missing now: from here on it is skipped, no longer lost. */
+  readonly accept: boolean;
+  version(): Promise<string>;
+  servesDatabase(): Promise<boolean>;
+  /** Signs in even with a credential that was stopped. */
+  signIn(): Promise<Access>;
+  failureOf(thrown: unknown): Failure;
+}
+
+/** Never throws; what cannot be asked is a finding. Records what is ready. */
+export async function examine(patient: Patient): Promise<Diagnosis> {
+  const findings: Finding[] = [];
+  try {
+    const version = await patient.version();
+    findings.push({
+      check: 'reach',
+      level: 'ok',
+      message: `Odoo ${version} at ${patient.tenant.url}`,
+    });
+    const access = await patient.signIn();
+    const { login } = patient.tenant.credentials;
+    findings.push({ check: 'sign in', level: 'ok', message: `as ${login}` });
+    findings.push(await urlFinding(patient));
+    const search = await findFixtures(access);
+    findings.push(fixtureFinding(search), ...(await userFindings(patient, access)));
+    if (search.kind === 'found') findings.push(...(await companyFindings(access, search.fixtures)));
+    const scenarios = await statuses(patient, access, search);
+    return { tenant: patient.tenant.id, findings, scenarios };
+  } catch (thrown) {
+    return broken(patient, findings, thrown);
+  }
+}
+
+function broken(patient: Patient, findings: readonly Finding[], thrown: unknown): Diagnosis {
+  const withdrawn = thrown instanceof Skip;
+  const failure = withdrawn ? undefined : patient.failureOf(thrown);
+  const reason = failure?.message ?? (thrown as Skip).message;
+  const level =
+    failure === undefined ? 'warning' : failure.blame === 'target' ? 'problem' : 'unknown';
+  const check = failure?.code ?? 'consent';
+  const status = withdrawn ? 'skipped' : 'unknown';
+  return {
+    tenant: patient.tenant.id,
+    findings: [...findings, { check, level, message: reason }],
+    scenarios: patient.scenarios.map(({ id }) => ({ scenario: id, status, reason })),
+  };
+}
+
+async function urlFinding({ tenant, servesDatabase }: Patient): Promise<Finding> {
+  const { url, database } = tenant;
+  return (await servesDatabase())
+    ? { check: 'url', level: 'ok', message: `serves database ${database}` }
+    : {
+        check: 'url',
+        level: 'problem',
+        message: `${url} does not serve database ${database} to a web login: correct url or database`,
+      };
+}
+
+function fixtureFinding(search: FixtureSearch): Finding {
+  return search.kind === 'found'
+    ? { check: 'provisioned', level: 'ok', message: 'company, customer and product are there' }
+    : { check: 'provisioned', level: 'warning', message: missingText(search.missing) };
+}
+
+async function statuses(
+  patient: Patient,
+  access: Access,
+  search: FixtureSearch,
+): Promise<readonly ScenarioStatus[]> {
+  const fixtures = search.kind === 'missing' ? search.missing : [];
+  const all: ScenarioStatus[] = [];
+  for (const scenario of patient.scenarios) {
+    const missing = [...fixtures, ...(await assess(access, scenario.needs))];
+    all.push(await settle(patient, scenario, missing));
+  }
+  return all;
+}
+
+async function settle(
+  { tenant, readiness, accept, nowMs }: Patient,
+  scenario: Scenario,
+  missing: readonly Missing[],
+): Promise<ScenarioStatus> {
+  const needs = JSON.stringify(scenario.needs);
+  const id = scenarioId(scenario.id);
+  const kept = await readiness.get(tenant.id, id);
+  const before = kept?.needs === needs && kept.everReady && !accept;
+  const everReady = before || missing.length === 0;
+  await readiness.put(tenant.id, id, { needs, missing, everReady });
+  if (missing.length > 0) {
+    const reason = missingText(missing);
+    return everReady
+      ? { scenario: scenario.id, status: 'lost', reason: `was ready before, now ${reason}` }
+      : { scenario: scenario.id, status: 'skipped', reason };
+  }
+  const refusal = refusalOf(tenant, scenario, nowMs);
+  return refusal === undefined
+    ? { scenario: scenario.id, status: 'ready' }
+    : { scenario: scenario.id, status: 'skipped', reason: refusal };
+}
+
+function refusalOf(tenant: Tenant, scenario: Scenario, nowMs: number): string | undefined {
+  const common = tenant.transports.some((transport) => scenario.transports.includes(transport));
+  if (!common) return `runs over ${scenario.transports.join(', ')} only`;
+  return consentRefusal(tenant.consent, scenario.consent, nowMs);
+}

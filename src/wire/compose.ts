@@ -1,0 +1,55 @@
+/** The composition root: the only place that constructs adapters and hands them to the rooms below. */
+import { type Config, loadConfig } from '../config/load.ts';
+import { loadScenarios } from '../config/scenarios.ts';
+import type { SignIn } from '../engine/ports.ts';
+import type { Engine } from '../engine/run-state.ts';
+import { signInWith } from '../engine/sign-in.ts';
+import { systemClock } from '../lib/clock.ts';
+import { openXmlRpc } from '../odoo/session.ts';
+import type { Scenario } from '../scenario/contract.ts';
+import { StateFolder } from '../store/folder.ts';
+import { FolderJournals } from '../store/journals.ts';
+import { FolderLeases } from '../store/leases.ts';
+import { FolderReadiness } from '../store/readiness.ts';
+import { FolderRefusals } from '../store/refusals.ts';
+import { keepArtifacts } from '../surface/artifacts.ts';
+
+export interface Orderwatch {
+  readonly config: Config;
+  readonly scenarios: ReadonlyMap<string, Scenario>;
+  readonly engine: Engine;
+  /** Signs in even with a credential that was stopped. */
+  readonly insist: SignIn;
+}
+
+export interface ComposeOptions {
+  readonly configFile: string;
+  readonly stateFolder: string;
+  readonly artifactsFolder?: string;
+  readonly onStep?: Engine['onStep'];
+}
+
+/** Throws ConfigError or ScenarioError; connects to nothing yet. */
+export async function compose(options: ComposeOptions): Promise<Orderwatch> {
+  const config = loadConfig(options.configFile);
+  const scenarios = await loadScenarios();
+  const clock = systemClock;
+  const state = new StateFolder(options.stateFolder);
+  const refusals = new FolderRefusals(state);
+  const open: Parameters<typeof signInWith>[0] = (tenant, account, call) =>
+    openXmlRpc(tenant, account, { clock, ...call });
+  const { artifactsFolder, onStep } = options;
+  const engine: Engine = {
+    clock,
+    signIn: signInWith(open, refusals),
+    leases: new FolderLeases(state, clock),
+    journals: new FolderJournals(state),
+    readiness: new FolderReadiness(state),
+    secrets: config.secrets,
+    ...(onStep === undefined ? {} : { onStep }),
+    ...(artifactsFolder === undefined
+      ? {}
+      : { onTrouble: (report, calls) => keepArtifacts(artifactsFolder, report, calls) }),
+  };
+  return { config, scenarios, engine, insist: signInWith(open, refusals, { insist: true }) };
+}
