@@ -2,7 +2,15 @@
 // Both leave no process behind and prove it.
 import { existsSync, rmSync } from 'node:fs';
 import { LabFailure } from './failure.ts';
-import { currentLab, isOutside, type Lab, readRecord, removeData, saveRecord } from './lab.ts';
+import {
+  currentLab,
+  INSIDE,
+  isOutside,
+  type Lab,
+  readRecord,
+  removeData,
+  saveRecord,
+} from './lab.ts';
 import { line, step } from './output.ts';
 import { CLONE, STATE } from './places.ts';
 import { end, processesIn } from './processes.ts';
@@ -38,7 +46,8 @@ export async function reset(): Promise<void> {
 async function stopAll(): Promise<Lab | undefined> {
   const record = readRecord();
   if (record?.clone !== CLONE || record.data === undefined || !existsSync(record.data)) {
-    line(`     nothing to stop: no running data is known in ${STATE}`);
+    line(`     no running data is known in ${STATE}`);
+    await endAll(INSIDE);
     return undefined;
   }
   const lab = currentLab();
@@ -47,8 +56,13 @@ async function stopAll(): Promise<Lab | undefined> {
       say.done(await stopService(service));
     });
   }
-  await step('processes', async (say) => {
-    const left = (): number[] => processesIn(lab.data);
+  await endAll(lab.data);
+  return lab;
+}
+
+const endAll = (data: string): Promise<void> =>
+  step('processes', async (say) => {
+    const left = (): number[] => processesIn(data);
     const found = left().length;
     if (!(await end(left, ['SIGTERM', 'SIGKILL'], PATIENCE_MS))) {
       throw new LabFailure(`processes do not end: ${left().join(', ')}`, {
@@ -57,5 +71,3 @@ async function stopAll(): Promise<Lab | undefined> {
     }
     say.done(found === 0 ? 'none is left' : `ended ${found} that were left`);
   });
-  return lab;
-}

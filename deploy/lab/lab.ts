@@ -24,11 +24,11 @@ export interface Lab extends LabRecord {
 }
 
 const OUTSIDE = '/var/tmp/owlab-';
-const INSIDE = join(STATE, 'data');
+export const INSIDE = join(STATE, 'data');
 /** Room in sockaddr_un, less the terminating zero. */
 const SOCKET_PATH_BYTES = 107;
 const LONGEST_SOCKET = 'run/.s.PGSQL.5599.lock';
-export const FOLDERS = ['run', 'log', 'postgres', 'redis', 'odoo', 'ingress'] as const;
+const FOLDERS = ['run', 'log', 'postgres', 'redis', 'odoo', 'ingress'] as const;
 
 export function readRecord(): LabRecord | undefined {
   if (!existsSync(RECORD)) return undefined;

@@ -1,7 +1,7 @@
 // The life of one service, the same for all four: is it running, start it once, stop it for good.
 // `up`, `down`, `status` and the faults of the tests all go through here.
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
-import { LabFailure } from './failure.ts';
+import { asFailure, LabFailure } from './failure.ts';
 import { end, ownPid, processesIn, signalAll } from './processes.ts';
 
 export interface Service {
@@ -33,21 +33,32 @@ export const pidOf = (service: Service): number | undefined =>
   ownPid(service.pidFile, service.data);
 
 export async function startService(service: Service): Promise<string> {
-  const changed = await service.configure();
   const pid = pidOf(service);
+  // Before anything is written: a process without its pid file may still write there as well.
+  if (pid === undefined) await stopService(service);
+  const changed = await service.configure();
   if (pid !== undefined && !changed && (await service.isReady(ANSWER_MS))) {
     return `already running, pid ${pid}, ${service.where}`;
   }
-  const reason =
-    pid === undefined
-      ? 'started'
-      : `restarted, ${changed ? 'new' : 'it did not answer; same'} configuration`;
-  await stopService(service);
+  if (pid !== undefined) await stopService(service);
+  await launch(service);
+  return `${reasonFor(pid, changed)}, pid ${pidOf(service) ?? 'unknown'}, ${service.where}`;
+}
+
+async function launch(service: Service): Promise<void> {
   for (const file of service.leftovers) rmSync(file, { force: true });
   rotate(service.log);
-  await service.launch();
-  if (!(await service.isReady(START_MS))) throw notReady(service);
-  return `${reason}, pid ${pidOf(service) ?? 'unknown'}, ${service.where}`;
+  try {
+    await service.launch();
+  } catch (thrown) {
+    throw notReady(service, asFailure(thrown).message);
+  }
+  if (!(await service.isReady(START_MS))) throw notReady(service, `no answer at ${service.where}`);
+}
+
+function reasonFor(pid: number | undefined, changed: boolean): string {
+  if (pid === undefined) return 'started';
+  return changed ? 'restarted for its new configuration' : 'restarted, for it did not answer';
 }
 
 export async function stopService(service: Service): Promise<string> {
@@ -73,8 +84,8 @@ function rotate(log: string): void {
   if (existsSync(log) && statSync(log).size > LARGE_LOG_BYTES) renameSync(log, `${log}.1`);
 }
 
-const notReady = (service: Service): LabFailure =>
-  new LabFailure(`${service.name} did not become ready at ${service.where}`, {
+const notReady = (service: Service, why: string): LabFailure =>
+  new LabFailure(`${service.name} did not start: ${why}`, {
     log: service.log,
     remedy: 'read the log; if it does not help, `npm run lab -- reset` and `npm run lab -- up`',
   });

@@ -1,6 +1,6 @@
 /** Loads a configuration: all files, all problems at once, or one validated value. */
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Secret } from '../lib/secret.ts';
 import {
@@ -32,7 +32,7 @@ export class ConfigError extends Error {
   }
 }
 
-export function diagnosticText({ file, line, path, message, remedy }: Diagnostic): string {
+function diagnosticText({ file, line, path, message, remedy }: Diagnostic): string {
   return `${file}:${line}: ${path === '' ? '' : `${path}: `}${message} (${remedy})`;
 }
 
@@ -75,23 +75,22 @@ function parse<T>(
 
 /** Words for what the schema itself leaves to the library. */
 function plainMessage(issue: z.core.$ZodRawIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.input === undefined
-        ? problem('is missing', `add it (a ${issue.expected})`)
-        : problem(`is not a ${issue.expected}`, `write a ${issue.expected}`);
-    case 'invalid_value':
-      return issue.input === undefined
-        ? problem('is missing', `add it: ${issue.values.map(String).join(', ')}`)
-        : problem(
-            `"${String(issue.input)}" is not allowed`,
-            `choose: ${issue.values.map(String).join(', ')}`,
-          );
-    case 'invalid_union':
-      return problem('has no known level', 'choose: read-only, draft, reversible, full');
-    default:
-      return problem(issue.message ?? issue.code ?? 'is not valid', 'correct it');
+  const missing = issue.input === undefined;
+  if (issue.code === 'invalid_type') {
+    return missing
+      ? problem('is missing', `add it (a ${issue.expected})`)
+      : problem(`is not a ${issue.expected}`, `write a ${issue.expected}`);
   }
+  if (issue.code === 'invalid_value') {
+    const choices = issue.values.map(String).join(', ');
+    return missing
+      ? problem('is missing', `add it: ${choices}`)
+      : problem(`${JSON.stringify(issue.input)} is not allowed`, `choose: ${choices}`);
+  }
+  if (issue.code === 'invalid_union') {
+    return problem('has no known level', 'choose: read-only, draft, reversible, full');
+  }
+  return problem(issue.message ?? issue.code, 'correct it');
 }
 
 function place({

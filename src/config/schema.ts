@@ -6,7 +6,7 @@ import { deliverySteps } from '../domain/tenant.ts';
 import { transports } from '../domain/transport.ts';
 import { parseDuration } from '../lib/duration.ts';
 
-export const TIERS = ['99.5', '99.9', '99.95', '99.99'] as const;
+const TIERS = ['99.5', '99.9', '99.95', '99.99'] as const;
 
 /** Joins what is wrong and what to do; `diagnostics.ts` takes them apart again. */
 export const problem = (message: string, remedy: string): string => `${message}\n${remedy}`;

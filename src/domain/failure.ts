@@ -1,7 +1,7 @@
 /** What went wrong, whose it is and where: the one shape in which failures cross from room to room. */
 import { z } from 'zod';
 
-export const layers = [
+const layers = [
   'network',
   'ingress',
   'application',
@@ -10,8 +10,6 @@ export const layers = [
   'access',
   'data',
 ] as const;
-export type Layer = (typeof layers)[number];
-
 const common = {
   code: z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/),
   message: z.string(),

@@ -16,6 +16,21 @@ export interface Readiness {
   readonly everReady: boolean;
 }
 
+/** What is known, unless it was judged by other needs. */
+export function sameNeeds(kept: Readiness | undefined, needs: object): Readiness | undefined {
+  return kept?.needs === JSON.stringify(needs) ? kept : undefined;
+}
+
+/** The new record after asking a tenant again. */
+export function judge(
+  known: Readiness | undefined,
+  needs: object,
+  missing: readonly Missing[],
+): Readiness {
+  const everReady = known?.everReady === true || missing.length === 0;
+  return { needs: JSON.stringify(needs), missing, everReady };
+}
+
 export function missingText(missing: readonly Missing[]): string {
   return `missing: ${missing.map(({ what }) => what).join(', ')}`;
 }

@@ -9,7 +9,7 @@ const documentSchema = z
   .strictObject({ model: z.string(), id: z.int().positive(), reference: z.string() })
   .readonly();
 
-export const outcomeSchema = z
+const outcomeSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('passed') }).readonly(),
     z.strictObject({ kind: z.literal('failed'), failure: failureSchema }).readonly(),
@@ -42,7 +42,7 @@ const actionSchema = z
   .readonly()
   .meta({ id: 'CompensationAction' });
 
-export const compensationSchema = z
+const compensationSchema = z
   .strictObject({
     /** clean: read back, nothing open. pending: the sweep must look after the deadline. failed: Odoo refused. */
     kind: z.enum(['clean', 'pending', 'failed']),

@@ -6,7 +6,7 @@ import type { Limits } from './limits.ts';
 import type { Transport } from './transport.ts';
 
 export const deliverySteps = ['ship_only', 'pick_ship', 'pick_pack_ship'] as const;
-export type DeliverySteps = (typeof deliverySteps)[number];
+type DeliverySteps = (typeof deliverySteps)[number];
 
 /** A secret by reference: read when it is needed and read again after a refusal, never kept. */
 export interface SecretReference {
@@ -17,7 +17,7 @@ export interface SecretReference {
 }
 
 /** The synthetic company that `provision` makes. */
-export interface Provisioning {
+interface Provisioning {
   /** ISO 3166 alpha-2. */
   readonly country: string;
   /** ISO 4217. */

@@ -6,7 +6,8 @@ import { describeThrown } from '../lib/thrown.ts';
 import type { Access } from './access.ts';
 import { findOpenDocuments } from './open-documents.ts';
 import { findMarked, type Plans } from './plan.ts';
-import { Undo, undoOrder } from './undo.ts';
+import { undoOrder } from './undo/order.ts';
+import { Undo } from './undo/undo.ts';
 
 /** Pauses between attempts while Odoo does not answer, milliseconds; the last one repeats. */
 const PAUSES = [250, 500, 1_000, 2_000, 5_000] as const;
@@ -26,27 +27,50 @@ export async function compensate(
   plans: Plans,
 ): Promise<Compensation> {
   const undo = new Undo(context.access);
-  let looks = 0;
   for (let attempt = 0; ; attempt += 1) {
-    let reason: string;
-    try {
-      const documents = await undoAll(context, plans, undo);
-      if (documents.length > 0 || !plans.createInDoubt)
-        return { kind: 'clean', actions: undo.actions };
-      looks += 1;
-      if (looks >= LOOKS) return { kind: 'pending', actions: undo.actions, reason: inDoubt };
-      reason = inDoubt;
-    } catch (error) {
-      reason = error instanceof Failed ? error.failure.message : describeThrown(error);
-      if (lostTheRight(error)) return { kind: 'pending', actions: undo.actions, reason };
+    const tried = await attemptUndo(context, plans, undo);
+    const last = tried.kind === 'in-doubt' && attempt + 1 >= LOOKS;
+    if (tried.kind === 'clean') return { kind: 'clean', actions: undo.actions };
+    if (tried.kind === 'lost' || last || !(await pause(context, attempt))) {
+      const refused = tried.kind === 'failed' && undo.actions.at(-1)?.outcome === 'failed';
+      const kind = refused ? 'failed' : 'pending';
+      return { kind, actions: undo.actions, reason: tried.reason };
     }
-    try {
-      const pause = PAUSES[Math.min(attempt, PAUSES.length - 1)] ?? 0;
-      await context.clock.sleep(pause, context.signal);
-    } catch {
-      const refused = undo.actions.at(-1)?.outcome === 'failed';
-      return { kind: refused ? 'failed' : 'pending', actions: undo.actions, reason };
-    }
+  }
+}
+
+type Attempt =
+  | { readonly kind: 'clean' }
+  /** Nothing is open, but a create may still be committed. */
+  | { readonly kind: 'in-doubt'; readonly reason: string }
+  /** The tenant is somebody else's now, or the deadline has passed: the sweep goes on. */
+  | { readonly kind: 'lost'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+async function attemptUndo(
+  context: CompensationContext,
+  plans: Plans,
+  undo: Undo,
+): Promise<Attempt> {
+  try {
+    const documents = await undoAll(context, plans, undo);
+    if (documents.length > 0 || !plans.createInDoubt) return { kind: 'clean' };
+    return { kind: 'in-doubt', reason: inDoubt };
+  } catch (error) {
+    if (!(error instanceof Failed)) return { kind: 'failed', reason: describeThrown(error) };
+    const { code, message } = error.failure;
+    const lost = code === 'lease.lost' || code === 'run.past-deadline';
+    return { kind: lost ? 'lost' : 'failed', reason: message };
+  }
+}
+
+/** False when the time for compensation is used up. */
+async function pause({ clock, signal }: CompensationContext, attempt: number): Promise<boolean> {
+  try {
+    await clock.sleep(PAUSES[Math.min(attempt, PAUSES.length - 1)] ?? 0, signal);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -87,9 +111,4 @@ async function documentsOf(access: Access, plans: Plans): Promise<readonly Docum
   const mine = plans.duplicate ? found.filter(({ id }) => own.has(id)) : found;
   plans.documents.splice(0, plans.documents.length, ...mine);
   return mine;
-}
-
-/** The tenant is somebody else's now, or the deadline has passed: the sweep goes on. */
-function lostTheRight(error: unknown): boolean {
-  return error instanceof Failed && /^(?:lease\.lost|run\.past-deadline)$/.test(error.failure.code);
 }

@@ -105,7 +105,7 @@ async function cleanUp(state: RunState): Promise<Compensation> {
     // A journal that cannot be closed is closed by the sweep, which finds nothing open.
     await engine.journals.close(plans.entry.runId).catch(() => undefined);
   }
-  return compensation;
+  return state.scrubbed(compensation);
 }
 
 /** Tells a capability that the tenant lost from one that the scenario never declared. */

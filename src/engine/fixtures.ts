@@ -46,6 +46,10 @@ export async function ownCompany(access: Access): Promise<number | undefined> {
   return id;
 }
 
+export function missingFixtures(search: FixtureSearch): readonly Missing[] {
+  return search.kind === 'missing' ? search.missing : [];
+}
+
 const absent = (what: string): FixtureSearch => ({
   kind: 'missing',
   missing: [{ kind: 'fixture', what: `${what} (run: orderwatch provision)` }],

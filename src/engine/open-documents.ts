@@ -203,6 +203,9 @@ function common(
   };
 }
 
-function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
+function optional<K extends string, V>(
+  key: K,
+  value: V | undefined,
+): Partial<Readonly<Record<K, V>>> {
+  return (value === undefined ? {} : { [key]: value }) as Partial<Readonly<Record<K, V>>>;
 }

@@ -1,14 +1,20 @@
 /** The part of a run that can pass or fail: sign in, set up, the scenario's own code, and the proof that it ended. */
 import { Failed } from '../domain/failure.ts';
 import { scenarioId } from '../domain/ids.ts';
-import { lostCapability, type Missing, missingText } from '../domain/readiness.ts';
+import {
+  judge,
+  lostCapability,
+  type Missing,
+  missingText,
+  sameNeeds,
+} from '../domain/readiness.ts';
 import { isResidue } from '../domain/residue.ts';
 import type { Fixtures } from '../scenario/index.ts';
 import type { Access } from './access.ts';
 import { assess } from './assess.ts';
 import { Skip } from './boundary.ts';
 import { scenarioContext } from './context.ts';
-import { type FixtureSearch, findFixtures } from './fixtures.ts';
+import { type FixtureSearch, findFixtures, missingFixtures } from './fixtures.ts';
 import { findOpenDocuments } from './open-documents.ts';
 import type { RunState } from './run-state.ts';
 
@@ -55,18 +61,14 @@ async function requireReady(
 ): Promise<Fixtures> {
   const { tenant, scenario } = state.run;
   const records = state.engine.readiness;
-  const needs = JSON.stringify(scenario.needs);
   const kept = await records.get(tenant.id, scenarioId(scenario.id));
-  const known = kept?.needs === needs ? kept : undefined;
+  const known = sameNeeds(kept, scenario.needs);
   if (known?.missing.length === 0 && search.kind === 'found') return search.fixtures;
-  const missing = [
-    ...(search.kind === 'missing' ? search.missing : []),
-    ...(await assess(access, scenario.needs)),
-  ];
-  const everReady = known?.everReady === true || missing.length === 0;
-  await records.put(tenant.id, scenarioId(scenario.id), { needs, missing, everReady });
+  const missing = [...missingFixtures(search), ...(await assess(access, scenario.needs))];
+  const readiness = judge(known, scenario.needs, missing);
+  await records.put(tenant.id, scenarioId(scenario.id), readiness);
   if (search.kind === 'found' && missing.length === 0) return search.fixtures;
-  throw everReady ? new Failed(lostCapability(missing)) : new Skip(missingText(missing));
+  throw readiness.everReady ? new Failed(lostCapability(missing)) : new Skip(missingText(missing));
 }
 
 async function refuseOverdue(state: RunState, access: Access, companyId: number): Promise<void> {

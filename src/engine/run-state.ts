@@ -7,7 +7,7 @@ import type { Compensation, Outcome, RunReport } from '../domain/report.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Transport } from '../domain/transport.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Secret } from '../lib/secret.ts';
+import { type Secret, scrub } from '../lib/secret.ts';
 import { watchStalls } from '../lib/stall.ts';
 import type { Scenario } from '../scenario/contract.ts';
 import { Access, CallLog, type CallRecord, round } from './access.ts';
@@ -95,6 +95,19 @@ export class RunState {
   close(): void {
     this.#stalls.stop();
     this.session?.close();
+  }
+
+  /** A compensation without our secrets in what Odoo said. */
+  scrubbed(compensation: Compensation): Compensation {
+    const clean = (text: string): string => scrub(text, this.engine.secrets);
+    const { actions, reason } = compensation;
+    return {
+      ...compensation,
+      ...(reason === undefined ? {} : { reason: clean(reason) }),
+      actions: actions.map((action) =>
+        action.message === undefined ? action : { ...action, message: clean(action.message) },
+      ),
+    };
   }
 
   report(outcome: Outcome, compensation: Compensation): RunReport {

@@ -10,8 +10,9 @@ import { Skip, toFailure } from './boundary.ts';
 import { ownCompany } from './fixtures.ts';
 import { findOpenDocuments } from './open-documents.ts';
 import type { Engine } from './run-state.ts';
-import { Undo, undoOrder } from './undo.ts';
-import { undoInvoice } from './undo-invoices.ts';
+import { undoInvoice } from './undo/invoices.ts';
+import { undoOrder } from './undo/order.ts';
+import { Undo } from './undo/undo.ts';
 
 /** One look or sweep of one tenant ends by itself after this; the next one goes on. */
 const LONGEST_MS = 600_000;

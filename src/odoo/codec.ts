@@ -23,25 +23,20 @@ function refuseUncarriable(value: unknown, path: string): void {
   const refuse = (what: string): never => {
     throw new RangeError(`${path}: XML-RPC cannot carry ${what}`);
   };
-  switch (typeof value) {
-    case 'boolean':
-      return;
-    case 'string':
-      if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(value)) {
-        refuse('control characters');
-      }
-      return;
-    case 'number':
-      if (!Number.isFinite(value)) refuse(String(value));
-      if (Number.isInteger(value) && (value >= INT32 || value < -INT32)) {
-        refuse('integers beyond 32 bits');
-      }
-      return;
-    case 'object':
-      refuseUncarriableObject(value, path, refuse);
-      return;
-    default:
-      refuse(typeof value);
+  if (typeof value === 'boolean') return;
+  if (typeof value === 'string') {
+    if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(value)) {
+      refuse('control characters');
+    }
+  } else if (typeof value === 'number') {
+    if (!Number.isFinite(value)) refuse(String(value));
+    if (Number.isInteger(value) && (value >= INT32 || value < -INT32)) {
+      refuse('integers beyond 32 bits');
+    }
+  } else if (typeof value === 'object') {
+    refuseUncarriableObject(value, path, refuse);
+  } else {
+    refuse(typeof value);
   }
 }
 

@@ -44,10 +44,8 @@ export class HttpClient {
   async send(request: HttpRequest): Promise<HttpAnswer> {
     const cut = new AbortController();
     const timer = new AbortController();
-    let late = false;
     this.#clock.sleep(request.timeoutMs, timer.signal).then(
       () => {
-        late = true;
         cut.abort();
       },
       () => undefined,
@@ -59,7 +57,7 @@ export class HttpClient {
     } catch (error) {
       if (error instanceof Failed) throw error;
       const fate: Fate = progress.connected ? 'unknown' : 'not-sent';
-      if (late) throw new Failed(noAnswer(request.timeoutMs, progress), { fate });
+      if (cut.signal.aborted) throw new Failed(noAnswer(request.timeoutMs, progress), { fate });
       if (request.signal.aborted) throw new Failed(interrupted, { fate, cause: error });
       throw new Failed(networkFailure(error), { fate, cause: error });
     } finally {

@@ -51,7 +51,7 @@ export async function serverVersion(
   const http = new HttpClient(url, options.clock);
   try {
     const answer = await post(http, '/xmlrpc/2/common', ['version', []], options);
-    const version = new Map(Object.entries(answer ?? {})).get('server_version');
+    const { server_version: version } = (answer ?? {}) as { readonly server_version?: unknown };
     if (typeof version !== 'string') throw malformed('version answered no server_version');
     return version;
   } finally {

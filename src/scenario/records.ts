@@ -28,8 +28,7 @@ const decoders: { readonly [K in FieldKind]: (raw: unknown) => ValueOf[K] | Malf
     const [id, name] = raw as unknown[];
     return typeof id === 'number' ? { id, name: typeof name === 'string' ? name : '' } : malformed;
   },
-  ids: (raw) =>
-    Array.isArray(raw) && raw.every((id) => typeof id === 'number') ? (raw as number[]) : malformed,
+  ids: (raw) => (Array.isArray(raw) && raw.every((id) => typeof id === 'number') ? raw : malformed),
 };
 
 const malformed = Symbol('malformed');

@@ -27,8 +27,8 @@ export class FolderReadiness implements ReadinessRecords {
       await this.#state.read(await this.#file(tenant, scenario)),
     );
     if (!parsed.success) return undefined;
-    const { v: _version, ...readiness } = parsed.data;
-    return readiness;
+    const { needs, missing, everReady } = parsed.data;
+    return { needs, missing, everReady };
   }
 
   async put(tenant: TenantId, scenario: ScenarioId, readiness: Readiness): Promise<void> {

@@ -10,7 +10,7 @@ import type { Secret } from '../lib/secret.ts';
 import type { StateFolder } from './folder.ts';
 
 /** After so many refusals in a row the tenant's probes stop. */
-export const MOST_REFUSALS = 2;
+const MOST_REFUSALS = 2;
 
 const recordSchema = z.strictObject({
   v: z.literal(1),

@@ -5,7 +5,8 @@ import { toFailure } from '../engine/boundary.ts';
 import type { TenantSession } from '../engine/ports.ts';
 import { serverVersion } from '../odoo/session.ts';
 import { servesDatabase } from '../odoo/web.ts';
-import { type Diagnosis, examine } from '../tasks/doctor.ts';
+import { examine } from '../tasks/doctor/doctor.ts';
+import type { Diagnosis } from '../tasks/doctor/patient.ts';
 import type { Orderwatch } from './compose.ts';
 
 /** Never throws. */

@@ -6,7 +6,8 @@ import { Access, CallLog } from '../engine/access.ts';
 import { toFailure } from '../engine/boundary.ts';
 import { systemClock } from '../lib/clock.ts';
 import { openXmlRpc } from '../odoo/session.ts';
-import { ProvisionError, type Provisioner, provision } from '../tasks/provision.ts';
+import { provision } from '../tasks/provision/provision.ts';
+import { ProvisionError, type Provisioner } from '../tasks/provision/provisioner.ts';
 import type { Orderwatch } from './compose.ts';
 
 /** Provisioning calls load charts of accounts and reload registries: they get more time than a probe's. */

@@ -1,6 +1,6 @@
 /** `orderwatch doctor`: what each tenant offers, what would block or do harm, which scenarios are ready. */
 import type { Command } from 'commander';
-import type { Diagnosis } from '../../tasks/doctor.ts';
+import type { Diagnosis } from '../../tasks/doctor/patient.ts';
 import { compose } from '../../wire/compose.ts';
 import { examineTenant } from '../../wire/doctor.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';

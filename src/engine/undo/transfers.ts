@@ -4,7 +4,11 @@ import type { Undo } from './undo.ts';
 const TRANSFER = { state: 'text', return_id: 'many2one' } as const;
 
 /** Newest first: the last hop of a chain holds the goods that the hop before must take back. */
-export async function undoTransfers(undo: Undo, orderId: number): Promise<void> {
+export async function undoTransfers(
+  undo: Undo,
+  orderId: number,
+  orderIsOpen: boolean,
+): Promise<void> {
   const transfers = await undo.access.searchRead(
     'stock.picking',
     [
@@ -14,6 +18,8 @@ export async function undoTransfers(undo: Undo, orderId: number): Promise<void> 
     TRANSFER,
     { order: 'id desc' },
   );
+  // Where nothing left yet, cancelling the order cancels its transfers too.
+  if (orderIsOpen && !transfers.some(({ state }) => state === 'done')) return;
   for (const { id, state } of transfers) {
     if (state === 'done') await bringBack(undo, id);
     else if (state !== 'cancel') await undo.act('stock.picking', 'action_cancel', id);

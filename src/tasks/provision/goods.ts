@@ -6,11 +6,10 @@ import {
   PRODUCT_PRICE,
   PRODUCT_STOCK,
   PRODUCT_STOCK_FLOOR,
-} from '../domain/fixtures.ts';
-import type { Access } from '../engine/access.ts';
-import type { OdooValues } from '../scenario/index.ts';
-import { archived, type Provisioner } from './provision.ts';
-import { type Company, idOf } from './provision-company.ts';
+} from '../../domain/fixtures.ts';
+import type { Access } from '../../engine/access.ts';
+import type { OdooValues } from '../../scenario/index.ts';
+import { archived, type Company, idOf, type Provisioner } from './provisioner.ts';
 
 export async function provisionGoods(to: Provisioner, company: Company): Promise<void> {
   const inCompany = company.id === undefined ? to.admin : to.inCompany(company.id);

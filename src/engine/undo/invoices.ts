@@ -1,5 +1,5 @@
 /** Invoices of an order: what may be deleted or cancelled is, what the books must keep is reversed. */
-import { Failed } from '../domain/failure.ts';
+import { Failed } from '../../domain/failure.ts';
 import type { OrderToUndo, Undo } from './undo.ts';
 
 const INVOICE = {

@@ -1,50 +1,15 @@
 /** Examines one tenant as the probe user: can it be reached, may we work there, what would block or do harm. */
-import { consentRefusal } from '../domain/consent.ts';
-import type { Failure } from '../domain/failure.ts';
-import { scenarioId } from '../domain/ids.ts';
-import { type Missing, missingText } from '../domain/readiness.ts';
-import type { Tenant } from '../domain/tenant.ts';
-import type { Access } from '../engine/access.ts';
-import { assess } from '../engine/assess.ts';
-import { Skip } from '../engine/boundary.ts';
-import { type FixtureSearch, findFixtures } from '../engine/fixtures.ts';
-import type { ReadinessRecords } from '../engine/ports.ts';
-import type { Scenario } from '../scenario/contract.ts';
-import { companyFindings, userFindings } from './doctor-findings.ts';
-
-export interface Finding {
-  readonly check: string;
-  /** `problem` is the tenant's, `unknown` is ours or nobody's; both keep a scenario from being trusted. */
-  readonly level: 'ok' | 'warning' | 'problem' | 'unknown';
-  readonly message: string;
-}
-
-export interface ScenarioStatus {
-  readonly scenario: string;
-  readonly status: 'ready' | 'skipped' | 'lost' | 'unknown';
-  readonly reason?: string;
-}
-
-export interface Diagnosis {
-  readonly tenant: string;
-  readonly findings: readonly Finding[];
-  readonly scenarios: readonly ScenarioStatus[];
-}
-
-export interface Patient {
-  readonly tenant: Tenant;
-  readonly scenarios: readonly Scenario[];
-  readonly readiness: ReadinessRecords;
-  /** Epoch milliseconds. */
-  readonly nowMs: number;
-  /** A person accepts what is missing now: from here on it is skipped, no longer lost. */
-  readonly accept: boolean;
-  version(): Promise<string>;
-  servesDatabase(): Promise<boolean>;
-  /** Signs in even with a credential that was stopped. */
-  signIn(): Promise<Access>;
-  failureOf(thrown: unknown): Failure;
-}
+import { consentRefusal } from '../../domain/consent.ts';
+import { scenarioId } from '../../domain/ids.ts';
+import { judge, type Missing, missingText, sameNeeds } from '../../domain/readiness.ts';
+import type { Tenant } from '../../domain/tenant.ts';
+import type { Access } from '../../engine/access.ts';
+import { assess } from '../../engine/assess.ts';
+import { Skip } from '../../engine/boundary.ts';
+import { type FixtureSearch, findFixtures, missingFixtures } from '../../engine/fixtures.ts';
+import type { Scenario } from '../../scenario/contract.ts';
+import { companyFindings, userFindings } from './findings.ts';
+import type { Diagnosis, Finding, Patient, ScenarioStatus } from './patient.ts';
 
 /** Never throws; what cannot be asked is a finding. Records what is ready. */
 export async function examine(patient: Patient): Promise<Diagnosis> {
@@ -107,10 +72,9 @@ async function statuses(
   access: Access,
   search: FixtureSearch,
 ): Promise<readonly ScenarioStatus[]> {
-  const fixtures = search.kind === 'missing' ? search.missing : [];
   const all: ScenarioStatus[] = [];
   for (const scenario of patient.scenarios) {
-    const missing = [...fixtures, ...(await assess(access, scenario.needs))];
+    const missing = [...missingFixtures(search), ...(await assess(access, scenario.needs))];
     all.push(await settle(patient, scenario, missing));
   }
   return all;
@@ -121,15 +85,13 @@ async function settle(
   scenario: Scenario,
   missing: readonly Missing[],
 ): Promise<ScenarioStatus> {
-  const needs = JSON.stringify(scenario.needs);
   const id = scenarioId(scenario.id);
-  const kept = await readiness.get(tenant.id, id);
-  const before = kept?.needs === needs && kept.everReady && !accept;
-  const everReady = before || missing.length === 0;
-  await readiness.put(tenant.id, id, { needs, missing, everReady });
+  const known = accept ? undefined : sameNeeds(await readiness.get(tenant.id, id), scenario.needs);
+  const judged = judge(known, scenario.needs, missing);
+  await readiness.put(tenant.id, id, judged);
   if (missing.length > 0) {
     const reason = missingText(missing);
-    return everReady
+    return judged.everReady
       ? { scenario: scenario.id, status: 'lost', reason: `was ready before, now ${reason}` }
       : { scenario: scenario.id, status: 'skipped', reason };
   }

@@ -2,31 +2,11 @@
  * Makes what the probes need in one tenant: synthetic company, warehouse, number series, customer, product,
  * stock and probe user. Searches before it creates, installs nothing, and lists every change.
  */
-import { COMPANY_NAME } from '../domain/fixtures.ts';
-import type { Tenant } from '../domain/tenant.ts';
-import type { Access } from '../engine/access.ts';
-import type { Secret } from '../lib/secret.ts';
-import { provisionCompany } from './provision-company.ts';
-import { provisionGoods } from './provision-goods.ts';
-import { provisionUser } from './provision-user.ts';
-
-/** What a tenant's owner must settle first; the message says how. */
-export class ProvisionError extends Error {
-  override readonly name = 'ProvisionError';
-}
-
-export interface Provisioner {
-  readonly tenant: Tenant;
-  /** The administrator, with archived records in sight. */
-  readonly admin: Access;
-  /** The administrator inside the synthetic company. */
-  inCompany(companyId: number): Access;
-  /** Notes a change and makes it, unless this is a dry run; then the answer is undefined. */
-  change<T>(what: string, make: () => Promise<T>): Promise<T | undefined>;
-  readonly password: Secret;
-  /** Whether the probe user can sign in with that password. */
-  canSignIn(): Promise<boolean>;
-}
+import type { Access } from '../../engine/access.ts';
+import { provisionCompany } from './company.ts';
+import { provisionGoods } from './goods.ts';
+import { ProvisionError, type Provisioner } from './provisioner.ts';
+import { provisionUser } from './user.ts';
 
 /** Throws ProvisionError, or Failed when Odoo refuses. Running it again changes nothing more. */
 export async function provision(to: Provisioner): Promise<void> {
@@ -64,8 +44,3 @@ async function requireOne(
   const remedy = what === 'module' ? 'install' : 'activate';
   throw new ProvisionError(`${what} ${name} is not active in Odoo: ${remedy} it there first`);
 }
-
-export const archived = (what: string): ProvisionError =>
-  new ProvisionError(
-    `${what} of ${COMPANY_NAME} is archived: somebody withdrew it; unarchive it in Odoo to go on`,
-  );

@@ -1,13 +1,7 @@
 /** The synthetic company: its chart of accounts, its warehouse and its own order numbers. */
-import { COMPANY_NAME } from '../domain/fixtures.ts';
-import type { Access } from '../engine/access.ts';
-import { archived, ProvisionError, type Provisioner } from './provision.ts';
-
-export interface Company {
-  /** Absent in a dry run before the company exists. */
-  readonly id?: number;
-  readonly stockLocationId?: number;
-}
+import { COMPANY_NAME } from '../../domain/fixtures.ts';
+import type { Access } from '../../engine/access.ts';
+import { archived, type Company, idOf, ProvisionError, type Provisioner } from './provisioner.ts';
 
 export async function provisionCompany(to: Provisioner): Promise<Company> {
   const id = await ensureCompany(to);
@@ -136,16 +130,4 @@ async function ensureOrderNumbers(
       company_id: companyId,
     }),
   );
-}
-
-/** Throws ProvisionError when there is no such record. */
-export async function idOf(
-  access: Access,
-  model: string,
-  field: string,
-  value: string,
-): Promise<number> {
-  const [found] = await access.searchRead(model, [[field, '=', value]], { [field]: 'text' });
-  if (found === undefined) throw new ProvisionError(`${model} has no ${value}`);
-  return found.id;
 }

@@ -1,0 +1,40 @@
+/** What `doctor` is given and what it answers. */
+import type { Failure } from '../../domain/failure.ts';
+import type { Tenant } from '../../domain/tenant.ts';
+import type { Access } from '../../engine/access.ts';
+import type { ReadinessRecords } from '../../engine/ports.ts';
+import type { Scenario } from '../../scenario/contract.ts';
+
+export interface Finding {
+  readonly check: string;
+  /** `problem` is the tenant's, `unknown` is ours or nobody's; both keep a scenario from being trusted. */
+  readonly level: 'ok' | 'warning' | 'problem' | 'unknown';
+  readonly message: string;
+}
+
+export interface ScenarioStatus {
+  readonly scenario: string;
+  readonly status: 'ready' | 'skipped' | 'lost' | 'unknown';
+  readonly reason?: string;
+}
+
+export interface Diagnosis {
+  readonly tenant: string;
+  readonly findings: readonly Finding[];
+  readonly scenarios: readonly ScenarioStatus[];
+}
+
+export interface Patient {
+  readonly tenant: Tenant;
+  readonly scenarios: readonly Scenario[];
+  readonly readiness: ReadinessRecords;
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
+  /** A person accepts what is missing now: from here on it is skipped, no longer lost. */
+  readonly accept: boolean;
+  readonly version: () => Promise<string>;
+  readonly servesDatabase: () => Promise<boolean>;
+  /** Signs in even with a credential that was stopped. */
+  readonly signIn: () => Promise<Access>;
+  readonly failureOf: (thrown: unknown) => Failure;
+}

@@ -1,0 +1,13 @@
+/** The published JSON Schemas: the configuration for editors, the run reports for whoever reads them. */
+import { z } from 'zod';
+import { configSchema } from '../config/schema.ts';
+import { runReportSchema } from '../domain/report.ts';
+
+/** By name; `config` checks what people write, `reports` what `run --json` writes. */
+export function publishedSchemas(): Readonly<Record<'config' | 'reports', object>> {
+  const runs = z.strictObject({ runs: z.array(runReportSchema).readonly() });
+  return {
+    config: z.toJSONSchema(configSchema, { io: 'input' }),
+    reports: z.toJSONSchema(runs.meta({ title: 'orderwatch run --json' })),
+  };
+}
