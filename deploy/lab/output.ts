@@ -8,6 +8,7 @@ import { asFailure } from './failure.ts';
 const colour = pc.createColors(isatty(1) && process.env['NO_COLOR'] === undefined);
 const NAME_WIDTH = 10;
 const TAIL_LINES = 8;
+const TAIL_WIDTH = 200;
 
 export interface Say {
   /** Something slow begins, and why. */
@@ -68,7 +69,11 @@ export function printFailure(label: string, thrown: unknown, took: string): void
 
 function tail(file: string): string[] {
   try {
-    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES);
+    return readFileSync(file, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .slice(-TAIL_LINES)
+      .map((text) => text.slice(0, TAIL_WIDTH));
   } catch {
     return ['(no log was written)'];
   }

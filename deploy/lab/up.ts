@@ -51,9 +51,8 @@ async function prepareMachine(): Promise<string> {
 }
 
 async function startAll(lab: Lab): Promise<void> {
-  const server = postgres(lab);
   await step('postgres', async (say) => {
-    say.done(await startService(server));
+    say.done(await startService(postgres(lab)));
     await ensureOdooRole(lab);
   });
   await step('redis', async (say) => {
@@ -104,5 +103,5 @@ function summary(lab: Lab, took: string): void {
 
 const nextCommand = (): string =>
   existsSync(COMMAND)
-    ? `node dist/src/cli/main.js run order-confirmation --config .lab/orderwatch.yaml`
+    ? 'node dist/src/cli/main.js run --config .lab/orderwatch.yaml'
     : 'npm run build && npm run lab -- up';

@@ -7,16 +7,19 @@ type Unit = keyof typeof MS_PER_UNIT;
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
   if (match?.[1] === undefined) return undefined;
-  return Math.round(Number(match[1]) * MS_PER_UNIT[match[2] as Unit]);
+  const ms = Math.round(Number(match[1]) * MS_PER_UNIT[match[2] as Unit]);
+  return Number.isSafeInteger(ms) ? ms : undefined;
 }
 
-/** Two significant parts at most: `340 ms`, `2.4 s`, `3 m 20 s`, `4 h 5 m`. */
+/** Two significant parts at most: `340 ms`, `2.40 s`, `31.5 s`, `3 m 20 s`, `4 h 5 m`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`;
+  if (Math.round(ms / 10) < 1_000) return `${(ms / 1_000).toFixed(2)} s`;
+  if (Math.round(ms / 100) < 600) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
   const [size, unit, smallSize, small]: [number, string, number, string] =
-    ms < 3_600_000 ? [60_000, 'm', 1_000, 's'] : [3_600_000, 'h', 60_000, 'm'];
-  const whole = Math.floor(ms / size);
-  const rest = Math.floor((ms % size) / smallSize);
-  return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${small}`;
+    seconds < 3_600 ? [60, 'm', 1, 's'] : [3_600, 'h', 60, 'm'];
+  const rest = Math.floor((seconds % size) / smallSize);
+  const whole = `${Math.floor(seconds / size)} ${unit}`;
+  return rest === 0 ? whole : `${whole} ${rest} ${small}`;
 }

@@ -1,8 +1,8 @@
 /** Freezes a value and everything under it, so that a record stays what it was. */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    Object.values(value).forEach(deepFreeze);
+export function deepFreeze<T>(value: T, seen = new WeakSet()): T {
+  if (typeof value === 'object' && value !== null && !seen.has(value)) {
+    seen.add(Object.freeze(value));
+    for (const inner of Object.values(value)) deepFreeze(inner, seen);
   }
   return value;
 }

@@ -3,7 +3,11 @@
 const LONGEST = 500;
 
 export function describeThrown(thrown: unknown): string {
-  return oneLine(textOf(thrown));
+  try {
+    return oneLine(textOf(thrown));
+  } catch {
+    return 'something that cannot be described was thrown';
+  }
 }
 
 /** One line of at most 500 characters, control characters removed. */
@@ -17,17 +21,21 @@ export function oneLine(text: string): string {
 }
 
 function textOf(thrown: unknown): string {
-  try {
-    if (thrown instanceof Error) return thrown.message === '' ? thrown.name : thrown.message;
-    if (typeof thrown === 'object' && thrown !== null) return JSON.stringify(thrown);
-    return String(thrown);
-  } catch {
-    return 'something that cannot be described was thrown';
+  if (thrown instanceof Error) {
+    // A message can be anything: nothing stops code from assigning one.
+    const message = String(thrown.message);
+    return message === '' ? String(thrown.name) : message;
   }
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+  return (JSON.stringify(thrown) as string | undefined) ?? Object.prototype.toString.call(thrown);
 }
 
-/** The `code` that Node's system errors carry (`ECONNREFUSED`, `ENOSPC`), if there is one. */
+/** The `code` that Node's system errors carry (`ECONNREFUSED`, `ENOSPC`), if there is one; never throws. */
 export function codeOf(thrown: unknown): string | undefined {
-  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return undefined;
-  return typeof thrown.code === 'string' ? thrown.code : undefined;
+  try {
+    const { code } = thrown as { readonly code?: unknown };
+    return typeof code === 'string' ? code : undefined;
+  } catch {
+    return undefined;
+  }
 }

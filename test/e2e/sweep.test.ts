@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { COMPANY_NAME } from '../../src/domain/fixtures.ts';
+import { admin, type LabTenant, probe, tenants } from '../support/lab.ts';
+import { confirm, deadOrder, deliver, invoice, stockOf } from '../support/orders.ts';
+import { stage } from '../support/runs.ts';
+
+const HOPS = { north: 1, south: 3 } as const;
+
+afterEach(async () => {
+  const { command } = await stage();
+  await command('sweep');
+});
+
+describe.each(tenants)('sweep in %s, without any local state', (tenant) => {
+  const states: readonly [string, (order: number) => Promise<unknown>][] = [
+    ['a quotation', () => Promise.resolve()],
+    ['a confirmed order', async (order) => confirm(await probe(tenant), order)],
+    [
+      'a draft invoice',
+      async (order) => {
+        const access = await probe(tenant);
+        await confirm(access, order);
+        await invoice(access, order, false);
+      },
+    ],
+    [
+      'a delivered and invoiced order',
+      async (order) => {
+        const access = await probe(tenant);
+        await confirm(access, order);
+        await deliver(access, order, HOPS[tenant]);
+        await invoice(access, order, true);
+      },
+    ],
+    [
+      'a cancelled order whose goods have left',
+      async (order) => {
+        const access = await probe(tenant);
+        await confirm(access, order);
+        await deliver(access, order, HOPS[tenant]);
+        await access.write('sale.order', 'action_cancel', [[order]]);
+      },
+    ],
+  ];
+
+  it.each(states)('undoes %s', async (_, bringTo) => {
+    const access = await probe(tenant);
+    const before = await stockOf(access);
+    const order = await deadOrder(tenant, access);
+    await bringTo(order);
+    await sweepsClean(tenant);
+    expect(await stockOf(access)).toEqual(before);
+    const [sale] = await access.read('sale.order', [order], { state: 'text' });
+    expect(sale?.state).toBe('cancel');
+  });
+
+  it('finishes a return that an earlier undo only began', async () => {
+    const access = await probe(tenant);
+    const before = await stockOf(access);
+    const order = await deadOrder(tenant, access);
+    await confirm(access, order);
+    await deliver(access, order, 1);
+    const [done] = await access.searchRead(
+      'stock.picking',
+      [
+        ['sale_id', '=', order],
+        ['state', '=', 'done'],
+      ],
+      { name: 'text' },
+    );
+    const wizard = await access.create('stock.return.picking', { picking_id: done?.id ?? 0 });
+    await access.write('stock.return.picking', 'action_create_returns_all', [[wizard]]);
+    await sweepsClean(tenant);
+    expect(await stockOf(access)).toEqual(before);
+    expect(await access.count('stock.picking', [['return_id', '=', done?.id ?? 0]])).toBe(1);
+  });
+});
+
+it('takes a chain that stopped half-way back hop by hop', async () => {
+  const access = await probe('south');
+  const before = await stockOf(access);
+  const order = await deadOrder('south', access);
+  await confirm(access, order);
+  await deliver(access, order, 2);
+  expect((await stockOf(access)).elsewhere).toBe(before.elsewhere + 2);
+  await sweepsClean('south');
+  expect(await stockOf(access)).toEqual(before);
+});
+
+it('reverses an invoice that its journal does not let go, and reconciles it', async () => {
+  const owner = await admin('north');
+  const access = await probe('north');
+  const [company] = await owner.searchRead('res.company', [['name', '=', COMPANY_NAME]], {
+    name: 'text',
+  });
+  // A locked journal stays locked: it gets one of its own, so that the company's is as it was.
+  const code = `H${Date.now().toString(36).slice(-4)}`.toUpperCase();
+  const journal = await owner.create(
+    'account.journal',
+    {
+      name: `Locked ${code}`,
+      code,
+      type: 'sale',
+      company_id: company?.id ?? 0,
+      restrict_mode_hash_table: true,
+    },
+    { allowed_company_ids: [company?.id ?? 0] },
+  );
+  const order = await deadOrder('north', access);
+  await confirm(access, order);
+  const id = await invoice(access, order, false);
+  await access.write('account.move', 'write', [[id], { journal_id: journal }]);
+  await access.write('account.move', 'action_post', [[id]]);
+  await sweepsClean('north');
+  const [bill] = await access.read('account.move', [id], {
+    state: 'text',
+    payment_state: 'text',
+    amount_residual: 'number',
+  });
+  expect(bill).toMatchObject({ state: 'posted', payment_state: 'reversed', amount_residual: 0 });
+});
+
+it('changes nothing when it runs a second time', async () => {
+  const access = await probe('north');
+  const order = await deadOrder('north', access);
+  await confirm(access, order);
+  await deliver(access, order, 1);
+  await sweepsClean('north');
+  const pickings = await access.count('stock.picking', [['sale_id', '=', order]]);
+  const { command } = await stage({ tenants: ['north'] });
+  const second = await command('sweep', '--json');
+  expect(second.code).toBe(0);
+  expect(JSON.parse(second.stdout)).toMatchObject({ tenants: [{ residue: [], actions: [] }] });
+  expect(await access.count('stock.picking', [['sale_id', '=', order]])).toBe(pickings);
+});
+
+it('leaves a document alone until its deadline and grace have passed', async () => {
+  const access = await probe('north');
+  const order = await deadOrder('north', access, -600_000);
+  const { command } = await stage({ tenants: ['north'] });
+  expect(await command('residue')).toMatchObject({ code: 0 });
+  expect(await command('residue', '--now')).toMatchObject({ code: 1 });
+  expect(await command('sweep')).toMatchObject({ code: 0 });
+  const [sale] = await access.read('sale.order', [order], { state: 'text' });
+  expect(sale?.state).toBe('draft');
+  await access.write('sale.order', 'action_cancel', [[order]]);
+});
+
+it('sweeps an unmarked draft of the probe user once it is older than the longest run', async () => {
+  const access = await probe('north');
+  const marked = await deadOrder('north', access);
+  await access.write('sale.order', 'write', [[marked], { client_order_ref: false }]);
+  const limits = { run: '1s', compensation: '1s', call: '1s', sweepGrace: '1s' };
+  const patient = await stage({ tenants: ['north'] });
+  expect(await patient.command('residue')).toMatchObject({ code: 0 });
+  const hasty = await stage({ tenants: ['north'], limits });
+  await sleep(4_500);
+  expect(await hasty.command('residue')).toMatchObject({ code: 1 });
+  expect(
+    await (await stage({ tenants: ['north'], limits: { ...limits, run: '2s' } })).command('sweep'),
+  ).toMatchObject({ code: 0 });
+  const [sale] = await access.read('sale.order', [marked], { state: 'text' });
+  expect(sale?.state).toBe('cancel');
+});
+
+it('writes nothing more in a tenant while three runs are overdue there', async () => {
+  const access = await probe('north');
+  for (let n = 0; n < 3; n += 1) await deadOrder('north', access);
+  const { run, command } = await stage({ tenants: ['north'] });
+  const blocked = await run();
+  expect(blocked.code).toBe(3);
+  expect(blocked.reports[0]?.outcome).toMatchObject({ kind: 'skipped' });
+  await command('sweep');
+  expect((await run()).code).toBe(0);
+});
+
+async function sweepsClean(tenant: LabTenant): Promise<void> {
+  const { command } = await stage({ tenants: [tenant] });
+  expect(await command('residue')).toMatchObject({ code: 1 });
+  const swept = await command('sweep');
+  expect(`${swept.stdout}${swept.stderr}`).toContain(`${tenant}: residue none`);
+  expect(swept.code).toBe(0);
+  expect(await command('residue', '--now')).toMatchObject({ code: 0 });
+}

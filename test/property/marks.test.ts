@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findMark, markOf, runIdOf } from '../../src/domain/mark.ts';
+import { unscheduledSlot } from '../../src/domain/slot.ts';
+import { instants, noDigitFirst, runIds, runKeys } from '../support/unit/arbitraries.ts';
+
+const around = fc.string({ unit: 'grapheme' });
+
+describe('marks', () => {
+  it('give back every part of their run, also embedded in other text', () => {
+    fc.assert(
+      fc.property(runKeys, instants, around, noDigitFirst, (key, deadline, prefix, suffix) => {
+        const runId = runIdOf(key);
+        const found = findMark(prefix + markOf(runId, deadline) + suffix);
+        expect(found).toEqual({ ...key, runId, deadlineMs: Math.ceil(deadline / 1_000) * 1_000 });
+      }),
+    );
+  });
+
+  it('are found as file names and inside a credit note’s reason', () => {
+    fc.assert(
+      fc.property(runKeys, instants, (key, deadline) => {
+        const mark = markOf(runIdOf(key), deadline);
+        const runId = runIdOf(key);
+        expect(findMark(`${mark}.xml`)?.runId).toBe(runId);
+        expect(findMark(`Reversal of: INV/2026/00001, ${mark}`)?.runId).toBe(runId);
+        expect(findMark(`SYN~${mark}`)?.runId).toBe(runId);
+      }),
+    );
+  });
+
+  it('are not found in a mark that was cut short', () => {
+    fc.assert(
+      fc.property(runKeys, instants, fc.nat(), (key, deadline, cut) => {
+        const mark = markOf(runIdOf(key), deadline);
+        // The last digits may be missing without notice: nine are enough for a deadline.
+        const shorter = mark.slice(0, cut % (runIdOf(key).length + 9));
+        expect(findMark(shorter)).toBeUndefined();
+      }),
+    );
+  });
+
+  it('are not read out of random text', () => {
+    fc.assert(
+      fc.property(around, (text) => {
+        expect(findMark(text)).toBeUndefined();
+      }),
+    );
+  });
+
+  it('never end before their deadline, and less than a second after it', () => {
+    fc.assert(
+      fc.property(runKeys, fc.double({ min: 1e12, max: 7e12, noNaN: true }), (key, deadline) => {
+        const late = findMark(markOf(runIdOf(key), deadline))!.deadlineMs - deadline;
+        expect(late).toBeGreaterThanOrEqual(0);
+        expect(late).toBeLessThan(1_000);
+      }),
+    );
+  });
+});
+
+describe('run ids', () => {
+  it('hold no wildcard of LIKE and nothing that a file name or a job id forbids', () => {
+    fc.assert(
+      fc.property(runIds, (runId) => {
+        expect(runId).toMatch(/^[A-Za-z0-9~-]+$/);
+      }),
+    );
+  });
+
+  it('of different runs never find each other’s documents', () => {
+    fc.assert(
+      fc.property(runKeys, runKeys, instants, (one, other, deadline) => {
+        const [a, b] = [runIdOf(one), runIdOf(other)];
+        fc.pre(a !== b);
+        expect(markOf(b, deadline).startsWith(`${a}~`)).toBe(false);
+        expect(markOf(a, deadline).startsWith(`${b}~`)).toBe(false);
+      }),
+    );
+  });
+
+  it('stay apart when one slot’s counter begins with the other’s', () => {
+    fc.assert(
+      fc.property(runKeys, instants, fc.nat(99), fc.nat(99), (key, ms, counter, more) => {
+        const a = runIdOf({ ...key, slot: unscheduledSlot(ms, counter) });
+        const b = runIdOf({ ...key, slot: unscheduledSlot(ms, Number(`${counter}${more}`)) });
+        fc.pre(a !== b);
+        expect(markOf(b, ms).startsWith(`${a}~`)).toBe(false);
+      }),
+    );
+  });
+});
+
+describe('slots of unscheduled runs', () => {
+  it('sort by time as text', () => {
+    fc.assert(
+      fc.property(instants, instants, fc.nat(), fc.nat(), (one, other, n, m) => {
+        fc.pre(one < other);
+        expect(unscheduledSlot(one, n) < unscheduledSlot(other, m)).toBe(true);
+      }),
+    );
+  });
+
+  it('of one millisecond differ by their counter', () => {
+    fc.assert(
+      fc.property(instants, fc.nat(), fc.nat(), (ms, n, m) => {
+        expect(unscheduledSlot(ms, n) === unscheduledSlot(ms, m)).toBe(n === m);
+      }),
+    );
+  });
+});

@@ -1,0 +1,83 @@
+/** The lab as tests see it: its tenants, configurations made from its own, and an administrator's eyes. */
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { labPaths } from '../../deploy/lab/faults.ts';
+import { Access, CallLog } from '../../src/engine/access.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { Secret } from '../../src/lib/secret.ts';
+import { openXmlRpc } from '../../src/odoo/session.ts';
+
+export const tenants = ['north', 'south'] as const;
+export type LabTenant = (typeof tenants)[number];
+
+type Yaml = Record<string, unknown>;
+
+export interface ConfigChange {
+  /** Only these tenants; all when absent. */
+  readonly tenants?: readonly LabTenant[];
+  readonly limits?: Readonly<Record<string, string>>;
+  /** Merged over each tenant. */
+  readonly tenant?: (id: LabTenant) => Yaml;
+}
+
+/** A configuration file of its own in a new folder, made from the lab's. Secrets stay by reference. */
+export async function labConfig(change: ConfigChange = {}): Promise<{
+  readonly file: string;
+  readonly folder: string;
+}> {
+  const { config } = labPaths();
+  const raw = parse(await readFile(config, 'utf8')) as {
+    fleet: Yaml;
+    tenants: (Yaml & { id: LabTenant; credentials: { login: string; password: string } })[];
+  };
+  const chosen = raw.tenants
+    .filter(({ id }) => (change.tenants ?? tenants).includes(id))
+    .map((tenant) => ({
+      ...tenant,
+      credentials: {
+        ...tenant.credentials,
+        password: tenant.credentials.password.replace(
+          /^file:(.*)$/,
+          (_, path: string) => `file:${resolve(dirname(config), path)}`,
+        ),
+      },
+      ...change.tenant?.(tenant.id),
+    }));
+  const fleet = { ...raw.fleet, ...(change.limits === undefined ? {} : { limits: change.limits }) };
+  const folder = await mkdtemp(join(tmpdir(), 'orderwatch-test-'));
+  const file = join(folder, 'orderwatch.yaml');
+  await writeFile(file, stringify({ fleet, tenants: chosen }));
+  return { file, folder };
+}
+
+export function tenantUrl(tenant: LabTenant): string {
+  const url = labPaths().urls[tenant];
+  if (url === undefined) throw new Error(`the lab has no tenant ${tenant}`);
+  return url;
+}
+
+/** The administrator's view of a tenant, all companies and archived records included. */
+export async function admin(tenant: LabTenant): Promise<Access> {
+  const call = { clock: systemClock, timeoutMs: 60_000, signal: new AbortController().signal };
+  const endpoint = { url: tenantUrl(tenant), database: tenant };
+  const session = await openXmlRpc(endpoint, { login: 'admin', secret: new Secret('admin') }, call);
+  const free = { callMs: 60_000, signal: call.signal, fence: () => Promise.resolve() };
+  const context = { active_test: false };
+  return new Access(session, { ...free, context }, new CallLog(systemClock));
+}
+
+/** A session of the probe user itself. */
+export async function probe(tenant: LabTenant): Promise<Access> {
+  const secret = await readFile(
+    join(dirname(labPaths().config), `secrets/${tenant}-probe`),
+    'utf8',
+  );
+  const call = { clock: systemClock, timeoutMs: 60_000, signal: new AbortController().signal };
+  const endpoint = { url: tenantUrl(tenant), database: tenant };
+  const account = { login: 'orderwatch-probe', secret: new Secret(secret.trim()) };
+  const session = await openXmlRpc(endpoint, account, call);
+  const free = { callMs: 60_000, signal: call.signal, fence: () => Promise.resolve() };
+  return new Access(session, free, new CallLog(systemClock));
+}

@@ -1,0 +1,94 @@
+/** An HTTP proxy in front of a real tenant that cuts the connection at a chosen request, in a chosen way. */
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** before-request: the server never sees it. after-request: it does, and nobody waits for its answer.
+ *  before-response: the answer was there and never arrives. */
+export const cutModes = ['before-request', 'after-request', 'before-response'] as const;
+export type CutMode = (typeof cutModes)[number];
+
+export interface Cut {
+  /** Which request, from 1. */
+  readonly at: number;
+  readonly mode: CutMode;
+  /** Whether the way stays cut for every later request. */
+  readonly forGood: boolean;
+  /** Called at the cut itself. */
+  readonly onCut?: () => void;
+}
+
+export interface CutProxy {
+  readonly url: string;
+  /** Requests that came in so far. */
+  requests(): number;
+  /** Bodies of the requests that were forwarded. */
+  readonly bodies: readonly string[];
+  close(): Promise<void>;
+}
+
+export async function cutProxy(target: string, cut?: Cut): Promise<CutProxy> {
+  let count = 0;
+  let dead = false;
+  const bodies: string[] = [];
+  const server = http.createServer((request, response) => {
+    count += 1;
+    const number = count;
+    const kill = (): void => {
+      response.socket?.destroy();
+    };
+    if (dead) {
+      kill();
+      return;
+    }
+    const isCut = cut?.at === number;
+    const now = (mode: CutMode): boolean => {
+      if (!isCut || cut.mode !== mode) return false;
+      dead = cut.forGood;
+      cut.onCut?.();
+      kill();
+      return true;
+    };
+    if (now('before-request')) return;
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks);
+      bodies.push(body.toString());
+      const onward = http.request(new URL(request.url ?? '/', target), {
+        method: request.method ?? 'GET',
+        headers: { ...request.headers, host: new URL(target).host },
+        agent: false,
+      });
+      onward.on('response', (answer) => {
+        const parts: Buffer[] = [];
+        answer.on('data', (part: Buffer) => parts.push(part));
+        answer.on('end', () => {
+          if (now('before-response') || response.destroyed) return;
+          const headers = { 'content-type': answer.headers['content-type'] ?? 'text/plain' };
+          response.writeHead(answer.statusCode ?? 502, headers).end(Buffer.concat(parts));
+        });
+      });
+      onward.on('error', kill);
+      onward.end(body, () => {
+        // The whole request is on its way; the server will act on it, whoever waits.
+        now('after-request');
+      });
+    });
+    request.on('error', () => undefined);
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests: () => count,
+    bodies,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}

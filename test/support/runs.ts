@@ -1,0 +1,39 @@
+/** Running `orderwatch run` in tests and reading what it wrote. */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type RunReport, runReportSchema } from '../../src/domain/report.ts';
+import { type CliOptions, type CliResult, orderwatch } from './cli.ts';
+import { type ConfigChange, labConfig } from './lab.ts';
+
+export interface Played extends CliResult {
+  readonly reports: readonly RunReport[];
+}
+
+export interface Stage {
+  readonly file: string;
+  readonly folder: string;
+  readonly state: string;
+  /** `orderwatch COMMAND --config ... --state ...` */
+  command(name: string, ...args: readonly string[]): Promise<CliResult>;
+  /** `orderwatch run ... --json -`, its reports parsed by the published schema. */
+  run(args?: readonly string[], options?: CliOptions): Promise<Played>;
+}
+
+/** A configuration and a state folder of one test. */
+export async function stage(change: ConfigChange = {}): Promise<Stage> {
+  const { file, folder } = await labConfig(change);
+  const state = join(folder, 'state');
+  const common = ['--config', file, '--state', state];
+  return {
+    file,
+    folder,
+    state,
+    command: (name, ...args) => orderwatch([name, ...common, ...args]),
+    run: async (args = [], options = {}) => {
+      const result = await orderwatch(['run', ...common, '--json', '-', ...args], options);
+      const shape = z.strictObject({ runs: z.array(runReportSchema) });
+      const reports = result.stdout === '' ? [] : shape.parse(JSON.parse(result.stdout)).runs;
+      return { ...result, reports };
+    },
+  };
+}
