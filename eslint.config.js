@@ -53,6 +53,7 @@ export default tseslint.config(
     files: ['test/**'],
     rules: {
       'max-lines': 'off',
+      complexity: 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/explicit-module-boundary-types': 'off',
     },

@@ -1,8 +1,9 @@
 /** The single catch: whatever was thrown becomes a Failure with a blame. Unknown is `fleet`, never `target`. */
 import { Failed, type Failure } from '../domain/failure.ts';
+import type { CompensationAction } from '../domain/report.ts';
 import { TimeUp } from '../lib/deadline.ts';
 import { type Secret, scrub } from '../lib/secret.ts';
-import { codeOf, describeThrown } from '../lib/thrown.ts';
+import { codeOf, oneLine, thrownText } from '../lib/thrown.ts';
 
 /** Why a command stops its runs early; the reason of the signal it hands to the engine. */
 export class Stopped extends Error {
@@ -28,8 +29,25 @@ export interface Circumstances {
 
 export function toFailure(thrown: unknown, seen: Circumstances): Failure {
   const failure = excuseStall(classify(thrown, seen), seen);
-  const message = scrub(failure.message, seen.secrets);
+  const message = sayable(failure.message, seen.secrets);
   return { ...failure, message, ...(seen.step === undefined ? {} : { step: seen.step }) };
+}
+
+/** What somebody else said, fit to be kept: secrets out first, for flattening and cutting would hide them. */
+export function sayable(text: string, secrets: Iterable<Secret>): string {
+  return oneLine(scrub(text, secrets));
+}
+
+/** The actions of an undo, with what Odoo said made sayable. */
+export function sayableActions(
+  actions: readonly CompensationAction[],
+  secrets: Iterable<Secret>,
+): readonly CompensationAction[] {
+  return actions.map((action) =>
+    action.message === undefined
+      ? action
+      : { ...action, message: sayable(action.message, secrets) },
+  );
 }
 
 /** A run is contaminated when our own process stood still for a second or a fifth of it. */
@@ -40,7 +58,7 @@ export function isContaminated({ stalledMs, elapsedMs }: Circumstances): boolean
 function classify(thrown: unknown, seen: Circumstances): Failure {
   if (thrown instanceof Failed) return thrown.failure;
   if (thrown instanceof TimeUp) return outOfTime(seen);
-  const message = describeThrown(thrown);
+  const message = thrownText(thrown);
   if (thrown instanceof Stopped) return { code: 'run.interrupted', blame: 'fleet', message };
   // A system error (ENOSPC, EACCES, ...) is about our machine even when it surfaces in a scenario.
   const ours = !seen.inScenario || /^E[A-Z]+$/.test(codeOf(thrown) ?? '');

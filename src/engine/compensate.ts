@@ -2,7 +2,7 @@
 import { Failed } from '../domain/failure.ts';
 import type { Compensation, DocumentReference } from '../domain/report.ts';
 import type { Clock } from '../lib/clock.ts';
-import { describeThrown } from '../lib/thrown.ts';
+import { oneLine, thrownText } from '../lib/thrown.ts';
 import type { Access } from './access.ts';
 import { findOpenDocuments } from './open-documents.ts';
 import { findMarked, type Plans } from './plan.ts';
@@ -57,7 +57,7 @@ async function attemptUndo(
     if (documents.length > 0 || !plans.createInDoubt) return { kind: 'clean' };
     return { kind: 'in-doubt', reason: inDoubt };
   } catch (error) {
-    if (!(error instanceof Failed)) return { kind: 'failed', reason: describeThrown(error) };
+    if (!(error instanceof Failed)) return { kind: 'failed', reason: thrownText(error) };
     const { code, message } = error.failure;
     const lost = code === 'lease.lost' || code === 'run.past-deadline';
     return { kind: lost ? 'lost' : 'failed', reason: message };
@@ -103,7 +103,11 @@ async function documentsOf(access: Access, plans: Plans): Promise<readonly Docum
   for (const model of new Set(plans.entry.plans)) {
     const marked = await findMarked(access, model, plans.entry.runId);
     found.push(
-      ...marked.map(({ id, name }) => ({ model, id, reference: name ?? `${model},${id}` })),
+      ...marked.map(({ id, name }) => ({
+        model,
+        id,
+        reference: oneLine(name ?? `${model},${id}`),
+      })),
     );
   }
   const own = new Set(plans.documents.map(({ id }) => id));

@@ -4,6 +4,7 @@
  */
 import { findMark, MARK_PREFIX, type ParsedMark } from '../domain/mark.ts';
 import type { OpenDocument } from '../domain/residue.ts';
+import { oneLine } from '../lib/thrown.ts';
 import type { Domain } from '../scenario/index.ts';
 import type { Access } from './access.ts';
 import { missingModules } from './assess.ts';
@@ -196,7 +197,7 @@ function common(
   return {
     model,
     id: record.id,
-    reference: record.name ?? `${model},${record.id}`,
+    reference: oneLine(record.name ?? `${model},${record.id}`),
     state: record.state ?? 'unknown',
     // Odoo answers UTC without saying so.
     createdMs: Date.parse(`${(record.create_date ?? '1970-01-01 00:00:00').replace(' ', 'T')}Z`),

@@ -7,11 +7,17 @@ import type { Compensation, Outcome, RunReport } from '../domain/report.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Transport } from '../domain/transport.ts';
 import type { Clock } from '../lib/clock.ts';
-import { type Secret, scrub } from '../lib/secret.ts';
+import type { Secret } from '../lib/secret.ts';
 import { watchStalls } from '../lib/stall.ts';
 import type { Scenario } from '../scenario/contract.ts';
 import { Access, CallLog, type CallRecord, round } from './access.ts';
-import { type Circumstances, isContaminated, toFailure } from './boundary.ts';
+import {
+  type Circumstances,
+  isContaminated,
+  sayable,
+  sayableActions,
+  toFailure,
+} from './boundary.ts';
 import { Plans } from './plan.ts';
 import type { Journals, Lease, Leases, ReadinessRecords, SignIn, TenantSession } from './ports.ts';
 import { StepRecorder } from './steps.ts';
@@ -99,14 +105,12 @@ export class RunState {
 
   /** A compensation without our secrets in what Odoo said. */
   scrubbed(compensation: Compensation): Compensation {
-    const clean = (text: string): string => scrub(text, this.engine.secrets);
+    const { secrets } = this.engine;
     const { actions, reason } = compensation;
     return {
       ...compensation,
-      ...(reason === undefined ? {} : { reason: clean(reason) }),
-      actions: actions.map((action) =>
-        action.message === undefined ? action : { ...action, message: clean(action.message) },
-      ),
+      ...(reason === undefined ? {} : { reason: sayable(reason, secrets) }),
+      actions: sayableActions(actions, secrets),
     };
   }
 

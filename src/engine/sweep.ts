@@ -6,7 +6,7 @@ import { isResidue, type OpenDocument } from '../domain/residue.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { within } from '../lib/deadline.ts';
 import { Access, CallLog } from './access.ts';
-import { Skip, toFailure } from './boundary.ts';
+import { Skip, sayableActions, toFailure } from './boundary.ts';
 import { ownCompany } from './fixtures.ts';
 import { findOpenDocuments } from './open-documents.ts';
 import type { Engine } from './run-state.ts';
@@ -82,7 +82,11 @@ async function sweepUnderLease(
       due = await findDue();
     }
     await closeJournals(tenant, engine, due);
-    const report = { tenant: tenant.id, residue: due, actions: undo.actions };
+    const report = {
+      tenant: tenant.id,
+      residue: due,
+      actions: sayableActions(undo.actions, engine.secrets),
+    };
     return error === undefined ? report : { ...report, error };
   } finally {
     close();

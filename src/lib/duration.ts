@@ -16,7 +16,7 @@ export function formatDuration(ms: number): string {
   if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`;
   if (Math.round(ms / 10) < 1_000) return `${(ms / 1_000).toFixed(2)} s`;
   if (Math.round(ms / 100) < 600) return `${(ms / 1_000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1_000);
+  const seconds = Math.max(60, Math.floor(ms / 1_000));
   const [size, unit, smallSize, small]: [number, string, number, string] =
     seconds < 3_600 ? [60, 'm', 1, 's'] : [3_600, 'h', 60, 'm'];
   const rest = Math.floor((seconds % size) / smallSize);

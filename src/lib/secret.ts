@@ -36,7 +36,13 @@ function formsOf(text: string): readonly string[] {
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
   const base64 = Buffer.from(text).toString('base64').replace(/=+$/, '');
-  return [text, encodeURIComponent(text.toWellFormed()), xml, JSON.stringify(text).slice(1, -1), base64];
+  return [
+    text,
+    encodeURIComponent(text.toWellFormed()),
+    xml,
+    JSON.stringify(text).slice(1, -1),
+    base64,
+  ];
 }
 
 /** Replaces every form of every secret; texts shorter than 4 characters would blank whole words and stay. */

@@ -1,10 +1,16 @@
-/** Whatever was thrown, as one line of text: throwing null, a symbol or a hostile object must not break the catch. */
+/** Whatever was thrown, as text: throwing null, a symbol or a hostile object must not break the catch. */
 
 const LONGEST = 500;
 
+/** One line, for people. What may hold a secret goes through `thrownText` and `scrub` first. */
 export function describeThrown(thrown: unknown): string {
+  return oneLine(thrownText(thrown));
+}
+
+/** The whole text of what was thrown, never throwing itself. */
+export function thrownText(thrown: unknown): string {
   try {
-    return oneLine(textOf(thrown));
+    return textOf(thrown);
   } catch {
     return 'something that cannot be described was thrown';
   }
@@ -22,12 +28,17 @@ export function oneLine(text: string): string {
 
 function textOf(thrown: unknown): string {
   if (thrown instanceof Error) {
-    // A message can be anything: nothing stops code from assigning one.
-    const message = String(thrown.message);
-    return message === '' ? String(thrown.name) : message;
+    // Nothing stops code from assigning something else than text.
+    const { message, name }: Record<'message' | 'name', unknown> = thrown;
+    if (message !== '') return String(message);
+    // A host with several addresses, all refused, comes as one error without a text of its own.
+    return thrown instanceof AggregateError && thrown.errors.length > 0
+      ? thrown.errors.map(textOf).join('; ')
+      : String(name);
   }
   if (typeof thrown !== 'object' || thrown === null) return String(thrown);
-  return (JSON.stringify(thrown) as string | undefined) ?? Object.prototype.toString.call(thrown);
+  const json: unknown = JSON.stringify(thrown);
+  return typeof json === 'string' ? json : Object.prototype.toString.call(thrown);
 }
 
 /** The `code` that Node's system errors carry (`ECONNREFUSED`, `ENOSPC`), if there is one; never throws. */

@@ -19,39 +19,50 @@ export function encodeCall(method: string, params: readonly unknown[]): string {
 }
 
 // The package would write these silently as something else, or throw without saying where.
-function refuseUncarriable(value: unknown, path: string): void {
+function refuseUncarriable(value: unknown, path: string, depth = 0): void {
   const refuse = (what: string): never => {
     throw new RangeError(`${path}: XML-RPC cannot carry ${what}`);
   };
-  if (typeof value === 'boolean') return;
-  if (typeof value === 'string') {
-    if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(value)) {
-      refuse('control characters');
-    }
-  } else if (typeof value === 'number') {
-    if (!Number.isFinite(value)) refuse(String(value));
-    if (Number.isInteger(value) && (value >= INT32 || value < -INT32)) {
-      refuse('integers beyond 32 bits');
-    }
-  } else if (typeof value === 'object') {
-    refuseUncarriableObject(value, path, refuse);
-  } else {
-    refuse(typeof value);
+  const flaw = flawOfScalar(value);
+  if (flaw !== undefined) refuse(flaw);
+  if (typeof value !== 'object') return;
+  if (depth >= DEEPEST) refuse(`more than ${DEEPEST} levels`);
+  for (const [key, item] of membersOf(value, refuse)) {
+    if (isUncarriableText(key)) refuse('such a name of a member');
+    refuseUncarriable(item, `${path}.${key}`, depth + 1);
   }
 }
 
-function refuseUncarriableObject(
-  value: object | null,
-  path: string,
-  refuse: (what: string) => never,
-): void {
-  if (value === null) return refuse('null');
-  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) {
-    return refuse(`a ${value.constructor.name}`);
+function flawOfScalar(value: unknown): string | undefined {
+  if (typeof value === 'string') {
+    return isUncarriableText(value) ? 'control characters or half characters' : undefined;
   }
-  Object.entries(value).forEach(([key, item]) => {
-    refuseUncarriable(item, `${path}.${key}`);
-  });
+  if (typeof value === 'number') return flawOfNumber(value);
+  return typeof value === 'boolean' || typeof value === 'object' ? undefined : typeof value;
+}
+
+function flawOfNumber(value: number): string | undefined {
+  if (!Number.isFinite(value)) return String(value);
+  const tooLong = Number.isInteger(value) && (value >= INT32 || value < -INT32);
+  return tooLong ? 'integers beyond 32 bits' : undefined;
+}
+
+/** Lists go by index, so that a hole shows as undefined. */
+function membersOf(
+  value: object | null,
+  refuse: (what: string) => never,
+): readonly (readonly [string, unknown])[] {
+  if (value === null) return refuse('null');
+  if (Array.isArray(value)) {
+    return Array.from(value, (item: unknown, index) => [String(index), item] as const);
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) refuse('objects of a class, or of none');
+  return Object.entries(value);
+}
+
+function isUncarriableText(text: string): boolean {
+  // The characters that XML 1.0 forbids.
+  return !text.isWellFormed() || /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text);
 }
 
 /** Never throws and never waits: the body is already whole. */
@@ -67,9 +78,8 @@ export function decodeAnswer(body: string): Answer {
     return malformed(error instanceof Error ? error.message : 'unreadable');
   }
   const [answer = malformed('it ends before the document does')] = answers;
-  return answer.kind === 'value' && deeperThan(answer.value, DEEPEST)
-    ? malformed(`nested deeper than ${DEEPEST} levels`)
-    : answer;
+  const flaw = answer.kind === 'value' ? flawOf(answer.value) : undefined;
+  return flaw === undefined ? answer : malformed(flaw);
 }
 
 // Feeding the parser in one synchronous go keeps its exceptions inside our catch: from a real stream,
@@ -86,25 +96,30 @@ function wholeText(body: string): Source {
 }
 
 function fault(error: { readonly faultCode?: unknown; readonly faultString?: unknown }): Answer {
-  const code = Number(error.faultCode);
-  if (!Number.isInteger(code)) return malformed('a fault without a number');
-  return {
-    kind: 'fault',
-    code,
-    text: typeof error.faultString === 'string' ? error.faultString : '',
-  };
+  const { faultCode: code, faultString: text } = error;
+  if (typeof code !== 'number' || !Number.isInteger(code))
+    return malformed('a fault without a number');
+  return { kind: 'fault', code, text: typeof text === 'string' ? text : '' };
 }
 
 const malformed = (reason: string): Answer => ({ kind: 'malformed', reason });
 
 /** Walks by levels, not by recursion: a hostile answer must not overflow our stack. */
-function deeperThan(value: unknown, limit: number): boolean {
+function flawOf(value: unknown): string | undefined {
+  if (value === undefined) return 'it holds no value';
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > limit) return true;
-    level = level.flatMap((item) =>
-      typeof item === 'object' && item !== null ? (Object.values(item) as unknown[]) : [],
-    );
+    if (depth > DEEPEST) return `nested deeper than ${DEEPEST} levels`;
+    const objects = level.filter((item) => typeof item === 'object' && item !== null);
+    if (objects.some(hasForeignPrototype)) return 'a member is called __proto__';
+    level = objects.flatMap((item) => Object.values(item) as unknown[]);
   }
-  return false;
+  return undefined;
 }
+
+const OWN_PROTOTYPES: ReadonlySet<unknown> = new Set(
+  [Object, Array, Date, Buffer].map((type): unknown => type.prototype),
+);
+
+const hasForeignPrototype = (item: unknown): boolean =>
+  !OWN_PROTOTYPES.has(Object.getPrototypeOf(item));

@@ -1,6 +1,5 @@
 /** XML-RPC faults to failures. Texts are localised, so only codes and exception class names count. */
 import type { Failure } from '../domain/failure.ts';
-import { oneLine } from '../lib/thrown.ts';
 
 export interface Fault {
   readonly code: number;
@@ -17,7 +16,7 @@ export function isCommittedWithoutValue(fault: Fault): boolean {
 
 /** Odoo 14 to 19: 1 anything else with a traceback, 2 user errors, 3 access denied, 4 access error. */
 export function failureOfFault(fault: Fault): Failure {
-  const message = oneLine(fault.code === 1 ? exceptionLine(fault.text) : fault.text);
+  const message = fault.code === 1 ? exceptionLine(fault.text) : fault.text;
   switch (fault.code) {
     case 1:
       return failureOfTraceback(message);

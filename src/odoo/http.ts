@@ -4,7 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { Failed, type Failure, type Fate } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
-import { codeOf, describeThrown } from '../lib/thrown.ts';
+import { codeOf, thrownText } from '../lib/thrown.ts';
 
 const LARGEST_BODY = 2 * 1024 * 1024;
 
@@ -160,7 +160,7 @@ const CUT = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFO
 
 function networkFailure(error: unknown): Failure {
   const code = codeOf(error) ?? '';
-  const message = describeThrown(error);
+  const message = thrownText(error);
   if (OURS.has(code)) return { code: 'fleet.network', blame: 'fleet', message };
   const layer = CUT.has(code) ? 'network' : 'ingress';
   return { code: 'odoo.unreachable', blame: 'target', layer, message };

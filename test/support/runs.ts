@@ -14,9 +14,9 @@ export interface Stage {
   readonly folder: string;
   readonly state: string;
   /** `orderwatch COMMAND --config ... --state ...` */
-  command(name: string, ...args: readonly string[]): Promise<CliResult>;
+  readonly command: (name: string, ...args: readonly string[]) => Promise<CliResult>;
   /** `orderwatch run ... --json -`, its reports parsed by the published schema. */
-  run(args?: readonly string[], options?: CliOptions): Promise<Played>;
+  readonly run: (args?: readonly string[], options?: CliOptions) => Promise<Played>;
 }
 
 /** A configuration and a state folder of one test. */

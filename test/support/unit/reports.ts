@@ -28,7 +28,9 @@ export function reportOf(change: Partial<RunReport> = {}): RunReport {
     documents: [{ model: 'sale.order', id: 7, reference: 'ZZOW/000007' }],
     compensation: {
       kind: 'clean',
-      actions: [{ action: 'sale.order.action_cancel', model: 'sale.order', id: 7, outcome: 'done' }],
+      actions: [
+        { action: 'sale.order.action_cancel', model: 'sale.order', id: 7, outcome: 'done' },
+      ],
     },
     contaminated: false,
     ...change,

@@ -10,7 +10,8 @@ export const faultBody = (code: string, text: string): string =>
   `<member><name>faultString</name><value><string>${text}</string></value></member>` +
   `</struct></value></fault></methodResponse>`;
 
-export const faultOf = (code: number, text: string): string => faultBody(`<int>${code}</int>`, text);
+export const faultOf = (code: number, text: string): string =>
+  faultBody(`<int>${code}</int>`, text);
 
 interface CallDeserializer {
   deserializeMethodCall(

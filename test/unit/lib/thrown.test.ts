@@ -24,6 +24,11 @@ describe('describeThrown', () => {
     expect(describeThrown(make())).toBeTypeOf('string');
   });
 
+  it('names several errors in one that has no words of its own, as of a refused localhost', () => {
+    const both = [new Error('connect ECONNREFUSED ::1:80'), new Error('connect ECONNREFUSED 127.0.0.1:80')];
+    expect(describeThrown(new AggregateError(both))).toContain('ECONNREFUSED ::1:80');
+  });
+
   it('puts an error of several lines on one', () => {
     expect(describeThrown(new Error('first\n  second\r\nthird\u2028fourth'))).toBe(
       'first second third fourth',
