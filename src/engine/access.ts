@@ -37,8 +37,8 @@ export interface CallRecord {
 /** The calls of one run and what became of its writes, kept over all its phases. */
 export class CallLog {
   readonly calls: CallRecord[] = [];
-  /** `model.method` of the call that has no answer yet. */
-  waitingFor: string | undefined;
+  /** `model.method` of the calls that have no answer yet, or had none when we cut them. */
+  readonly waitingFor = new Set<string>();
   /** Models written since they were last read. */
   readonly unread = new Set<string>();
   written = false;
@@ -50,13 +50,23 @@ export class CallLog {
     this.#started = clock.monotonic();
   }
 
-  /** Notes a call when the function that it answers is told how the call ended. */
-  begin(call: string): (outcome: CallRecord['outcome']) => void {
+  /** Follows one call to Odoo. A call that we cut ourselves stays what the run was waiting for. */
+  async follow<T>(call: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const began = this.#clock.monotonic();
-    return (outcome) => {
+    const end = (outcome: CallRecord['outcome']): void => {
       const durationMs = round(this.#clock.monotonic() - began);
       this.calls.push({ call, atMs: round(began - this.#started), durationMs, outcome });
+      if (!signal.aborted) this.waitingFor.delete(call);
     };
+    this.waitingFor.add(call);
+    try {
+      const answer = await work();
+      end('answered');
+      return answer;
+    } catch (error) {
+      end('failed');
+      throw error;
+    }
   }
 }
 
@@ -147,20 +157,9 @@ export class Access implements OdooReader {
   ): Promise<unknown> {
     const { callMs, signal } = this.#options;
     signal.throwIfAborted();
-    const call = `${model}.${method}`;
-    this.#log.waitingFor = call;
-    const end = this.#log.begin(call);
-    try {
-      const answer = await this.#session.call(model, method, params, { timeoutMs: callMs, signal });
-      end('answered');
-      return answer;
-    } catch (error) {
-      end('failed');
-      throw error;
-    } finally {
-      // A call that we cut ourselves is what the run was waiting for; any other has been answered.
-      if (!signal.aborted) this.#log.waitingFor = undefined;
-    }
+    return await this.#log.follow(`${model}.${method}`, signal, () =>
+      this.#session.call(model, method, params, { timeoutMs: callMs, signal }),
+    );
   }
 }
 

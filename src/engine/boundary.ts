@@ -3,7 +3,7 @@ import { Failed, type Failure } from '../domain/failure.ts';
 import type { CompensationAction } from '../domain/report.ts';
 import { TimeUp } from '../lib/deadline.ts';
 import { type Secret, scrub } from '../lib/secret.ts';
-import { codeOf, oneLine, thrownText } from '../lib/thrown.ts';
+import { codeOf, isA, oneLine, thrownText } from '../lib/thrown.ts';
 
 /** Why a command stops its runs early; the reason of the signal it hands to the engine. */
 export class Stopped extends Error {
@@ -18,8 +18,8 @@ export class Skip extends Error {
 export interface Circumstances {
   /** Whether the scenario's own code was running. */
   readonly inScenario: boolean;
-  /** The call to Odoo that had no answer yet, for example `sale.order.create`. */
-  readonly waitingFor?: string | undefined;
+  /** The calls to Odoo that had no answer yet, for example `sale.order.create`. */
+  readonly waitingFor?: Iterable<string>;
   /** How long our own event loop stood still during the run, and how long the run took, milliseconds. */
   readonly stalledMs: number;
   readonly elapsedMs: number;
@@ -56,10 +56,10 @@ export function isContaminated({ stalledMs, elapsedMs }: Circumstances): boolean
 }
 
 function classify(thrown: unknown, seen: Circumstances): Failure {
-  if (thrown instanceof Failed) return thrown.failure;
-  if (thrown instanceof TimeUp) return outOfTime(seen);
+  if (isA(thrown, Failed)) return thrown.failure;
+  if (isA(thrown, TimeUp)) return outOfTime(seen);
   const message = thrownText(thrown);
-  if (thrown instanceof Stopped) return { code: 'run.interrupted', blame: 'fleet', message };
+  if (isA(thrown, Stopped)) return { code: 'run.interrupted', blame: 'fleet', message };
   // A system error (ENOSPC, EACCES, ...) is about our machine even when it surfaces in a scenario.
   const ours = !seen.inScenario || /^E[A-Z]+$/.test(codeOf(thrown) ?? '');
   return ours
@@ -67,20 +67,17 @@ function classify(thrown: unknown, seen: Circumstances): Failure {
     : { code: 'scenario.threw', blame: 'scenario', message };
 }
 
-function outOfTime({ waitingFor, elapsedMs }: Circumstances): Failure {
-  const spent = `the run's time (${Math.round(elapsedMs)} ms) is used up`;
-  return waitingFor === undefined
-    ? {
-        code: 'scenario.timeout',
-        blame: 'scenario',
-        message: `${spent}, waiting for nothing of Odoo`,
-      }
-    : {
-        code: 'odoo.timeout',
-        blame: 'target',
-        layer: 'application',
-        message: `${spent}, still no answer to ${waitingFor}`,
-      };
+function outOfTime({ waitingFor = [], inScenario, elapsedMs }: Circumstances): Failure {
+  const spent = `the run's time is used up after ${Math.round(elapsedMs)} ms`;
+  const calls = [...waitingFor].join(', ');
+  if (calls !== '') {
+    const message = `${spent}, still no answer to ${calls}`;
+    return { code: 'odoo.timeout', blame: 'target', layer: 'application', message };
+  }
+  const message = `${spent}, and nothing was asked of Odoo`;
+  return inScenario
+    ? { code: 'scenario.timeout', blame: 'scenario', message }
+    : { code: 'fleet.timeout', blame: 'fleet', message };
 }
 
 // A clock that runs out while we could not run says nothing about the tenant.

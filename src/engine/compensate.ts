@@ -2,7 +2,7 @@
 import { Failed } from '../domain/failure.ts';
 import type { Compensation, DocumentReference } from '../domain/report.ts';
 import type { Clock } from '../lib/clock.ts';
-import { oneLine, thrownText } from '../lib/thrown.ts';
+import { isA, oneLine, thrownText } from '../lib/thrown.ts';
 import type { Access } from './access.ts';
 import { findOpenDocuments } from './open-documents.ts';
 import { findMarked, type Plans } from './plan.ts';
@@ -32,8 +32,7 @@ export async function compensate(
     const last = tried.kind === 'in-doubt' && attempt + 1 >= LOOKS;
     if (tried.kind === 'clean') return { kind: 'clean', actions: undo.actions };
     if (tried.kind === 'lost' || last || !(await pause(context, attempt))) {
-      const refused = tried.kind === 'failed' && undo.actions.at(-1)?.outcome === 'failed';
-      const kind = refused ? 'failed' : 'pending';
+      const kind = tried.kind === 'refused' ? 'failed' : 'pending';
       return { kind, actions: undo.actions, reason: tried.reason };
     }
   }
@@ -45,7 +44,10 @@ type Attempt =
   | { readonly kind: 'in-doubt'; readonly reason: string }
   /** The tenant is somebody else's now, or the deadline has passed: the sweep goes on. */
   | { readonly kind: 'lost'; readonly reason: string }
-  | { readonly kind: 'failed'; readonly reason: string };
+  /** Odoo said no. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Something is open or Odoo does not answer. */
+  | { readonly kind: 'unfinished'; readonly reason: string };
 
 async function attemptUndo(
   context: CompensationContext,
@@ -57,10 +59,11 @@ async function attemptUndo(
     if (documents.length > 0 || !plans.createInDoubt) return { kind: 'clean' };
     return { kind: 'in-doubt', reason: inDoubt };
   } catch (error) {
-    if (!(error instanceof Failed)) return { kind: 'failed', reason: thrownText(error) };
+    if (!isA(error, Failed)) return { kind: 'unfinished', reason: thrownText(error) };
     const { code, message } = error.failure;
     const lost = code === 'lease.lost' || code === 'run.past-deadline';
-    return { kind: lost ? 'lost' : 'failed', reason: message };
+    if (lost) return { kind: 'lost', reason: message };
+    return { kind: error.fate === 'refused' ? 'refused' : 'unfinished', reason: message };
   }
 }
 

@@ -3,11 +3,12 @@
  * a time of its own, always. Answers one frozen report and never throws.
  */
 import { consentRefusal } from '../domain/consent.ts';
-import type { Failure } from '../domain/failure.ts';
+import { Failed, type Failure } from '../domain/failure.ts';
 import { lostCapability } from '../domain/readiness.ts';
 import { type Compensation, type Outcome, outcomeOf, type RunReport } from '../domain/report.ts';
-import { abortAfter, within } from '../lib/deadline.ts';
+import { abortAfter, TimeUp, within } from '../lib/deadline.ts';
 import { deepFreeze } from '../lib/freeze.ts';
+import { isA } from '../lib/thrown.ts';
 import { Skip } from './boundary.ts';
 import { compensate } from './compensate.ts';
 import { explainMissing, perform } from './perform.ts';
@@ -43,9 +44,13 @@ async function record(
   const report = deepFreeze(state.report(outcome, compensation));
   if (outcome.kind === 'failed' || outcome.kind === 'inconclusive') {
     // A surface that fails never changes an outcome.
-    await state.engine.onTrouble?.(report, state.calls.calls).catch(() => undefined);
+    await keepTrouble(state, report).catch(() => undefined);
   }
   return report;
+}
+
+async function keepTrouble({ engine, calls }: RunState, report: RunReport): Promise<void> {
+  await engine.onTrouble?.(report, calls.calls);
 }
 
 /** Why the run must not even be tried, or undefined. */
@@ -74,18 +79,26 @@ async function takeLease(run: Run, engine: Engine, signal: AbortSignal): Promise
     );
     return { kind: 'held', lease };
   } catch (thrown) {
-    return { kind: 'failed', thrown };
+    return { kind: 'failed', thrown: isA(thrown, TimeUp) ? busy(run) : thrown };
   }
+}
+
+function busy({ tenant }: Run): Failed {
+  const message = `${tenant.id} is held by another run or sweep that does not end`;
+  return new Failed({ code: 'lease.busy', blame: 'fleet', message });
 }
 
 async function attempt(state: RunState, signal: AbortSignal): Promise<Outcome> {
   const { engine, run } = state;
   try {
-    await engine.journals.open(state.plans.entry);
-    await within(engine.clock, run.tenant.limits.runMs, signal, (own) => perform(state, own));
+    await within(engine.clock, run.tenant.limits.runMs, signal, async (own) => {
+      await engine.journals.open(state.plans.entry);
+      state.journalOpen = true;
+      await perform(state, own);
+    });
     return { kind: 'passed' };
   } catch (thrown) {
-    if (thrown instanceof Skip) return { kind: 'skipped', reason: thrown.message };
+    if (isA(thrown, Skip)) return { kind: 'skipped', reason: thrown.message };
     return outcomeOf(state.failureOf(thrown));
   }
 }
@@ -101,7 +114,7 @@ async function cleanUp(state: RunState): Promise<Compensation> {
     compensation = await compensate({ access, companyId, clock: engine.clock, signal }, plans);
     cancel();
   }
-  if (compensation.kind === 'clean') {
+  if (compensation.kind === 'clean' && state.journalOpen) {
     // A journal that cannot be closed is closed by the sweep, which finds nothing open.
     await engine.journals.close(plans.entry.runId).catch(() => undefined);
   }

@@ -16,6 +16,7 @@ import { Skip } from './boundary.ts';
 import { scenarioContext } from './context.ts';
 import { type FixtureSearch, findFixtures, missingFixtures } from './fixtures.ts';
 import { findOpenDocuments } from './open-documents.ts';
+import type { Follow } from './ports.ts';
 import type { RunState } from './run-state.ts';
 
 /** So many runs of a tenant may be overdue before nothing more is written there. */
@@ -25,9 +26,9 @@ const MOST_OVERDUE = 3;
 export async function perform(state: RunState, signal: AbortSignal): Promise<void> {
   const { run, engine, steps } = state;
   const { tenant, scenario } = run;
-  const session = await steps.time('set-up', 'sign in', () =>
-    engine.signIn(tenant, { timeoutMs: tenant.limits.callMs, signal }),
-  );
+  const call = { timeoutMs: tenant.limits.callMs, signal };
+  const follow: Follow = (name, own, work) => state.calls.follow(name, own, work);
+  const session = await steps.time('set-up', 'sign in', () => engine.signIn(tenant, call, follow));
   state.session = session;
   const access = state.access(session, signal);
   const fixtures = await steps.time('set-up', 'set up', async () => {

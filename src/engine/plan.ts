@@ -20,6 +20,7 @@ export class Plans {
   duplicate = false;
   /** A create was sent whose answer never came: it may still be committed. */
   createInDoubt = false;
+  readonly #created = new Set<MarkedModel>();
   readonly #journals: Journals;
 
   constructor(entry: JournalEntry, journals: Journals) {
@@ -27,7 +28,9 @@ export class Plans {
     this.#journals = journals;
   }
 
+  /** Throws Failed: `scenario.second-document` (scenario), `run.duplicate` (fleet), or what the journal throws. */
   async plan(access: Access, model: MarkedModel): Promise<PlannedDocument> {
+    if (this.entry.plans.includes(model)) throw second(model);
     this.entry = { ...this.entry, plans: [...this.entry.plans, model] };
     await this.#journals.update(this.entry);
     await this.#refuseDuplicate(access, model, []);
@@ -35,6 +38,8 @@ export class Plans {
   }
 
   async #create(access: Access, model: MarkedModel, values: OdooValues): Promise<MarkedDocument> {
+    if (this.#created.has(model)) throw second(model);
+    this.#created.add(model);
     const id = await this.#createOnce(access, model, {
       ...values,
       [markFields[model]]: this.entry.mark,
@@ -76,6 +81,12 @@ export class Plans {
     const message = `another ${model} carries the mark of this run already`;
     throw new Failed({ code: 'run.duplicate', blame: 'fleet', message });
   }
+}
+
+// One mark stands on one record of a model: a second one could not be told from a duplicate.
+function second(model: MarkedModel): Failed {
+  const message = `a second ${model} in one run`;
+  return new Failed({ code: 'scenario.second-document', blame: 'scenario', message });
 }
 
 /** Records whose mark field begins with the mark of this run, whatever their state; oldest first. */

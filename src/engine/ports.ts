@@ -23,8 +23,15 @@ export interface TenantSession {
   close(): void;
 }
 
+/** Follows what is asked of the tenant itself, apart from what is ours. */
+export type Follow = <T>(call: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
+
 /** Signs the probe user in. Rejects with Failed. */
-export type SignIn = (tenant: Tenant, options: CallOptions) => Promise<TenantSession>;
+export type SignIn = (
+  tenant: Tenant,
+  options: CallOptions,
+  follow?: Follow,
+) => Promise<TenantSession>;
 
 /** The right to write into one tenant, held by one run or sweep at a time. */
 export interface Lease {

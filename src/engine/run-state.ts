@@ -54,6 +54,8 @@ export class RunState {
   lease: Lease | undefined;
   session: TenantSession | undefined;
   companyId: number | undefined;
+  /** Whether the journal is ours to close. */
+  journalOpen = false;
   /** Whether the scenario's own code is running. */
   inScenario = false;
   readonly #startMs: number;

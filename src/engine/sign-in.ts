@@ -27,13 +27,15 @@ export function signInWith(
   refusals: Refusals,
   options: { readonly insist: boolean } = { insist: false },
 ): SignIn {
-  return async (tenant, call) => {
+  return async (tenant, call, follow = (_call, _signal, work) => work()) => {
     const { login, password } = tenant.credentials;
     const secret = await password.read();
     const stopped = await refusals.isStopped(tenant.id, secret);
     if (stopped && !options.insist) throw new Failed(stoppedCredential(tenant));
     try {
-      const session = await open(tenant, { login, secret }, call);
+      const session = await follow('sign in', call.signal, () =>
+        open(tenant, { login, secret }, call),
+      );
       await refusals.clear(tenant.id);
       return session;
     } catch (error) {

@@ -50,3 +50,12 @@ export function codeOf(thrown: unknown): string | undefined {
     return undefined;
   }
 }
+
+/** `instanceof` that no hostile proxy can make throw. */
+export function isA<T>(thrown: unknown, type: abstract new (...args: never[]) => T): thrown is T {
+  try {
+    return thrown instanceof type;
+  } catch {
+    return false;
+  }
+}

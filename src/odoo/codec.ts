@@ -56,7 +56,11 @@ function membersOf(
   if (Array.isArray(value)) {
     return Array.from(value, (item: unknown, index) => [String(index), item] as const);
   }
-  if (Object.getPrototypeOf(value) !== Object.prototype) refuse('objects of a class, or of none');
+  if (Object.getPrototypeOf(value) !== Object.prototype) {
+    // What has no prototype has no constructor either.
+    const { constructor } = value as { readonly constructor?: { readonly name: string } };
+    refuse(`a ${constructor?.name ?? 'bare object'}`);
+  }
   return Object.entries(value);
 }
 

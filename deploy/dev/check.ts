@@ -1,0 +1,26 @@
+/** `npm run check`: format, types, lint, import floors, dead code and unit tests, each with its time. */
+import { styleText } from 'node:util';
+import { call } from './steps.ts';
+
+const bin = (name: string): string => `node_modules/.bin/${name}`;
+
+const CHECKS: readonly (readonly [string, string, ...string[]])[] = [
+  ['format', bin('biome'), 'ci', '--log-level=warn', '.'],
+  ['types', bin('tsc'), '-p', '.'],
+  ['lint', bin('eslint'), '.'],
+  ['floors', bin('depcruise'), 'src', 'scenarios', '--config', '.dependency-cruiser.cjs'],
+  ['dead code', bin('knip')],
+  ['unit', bin('vitest'), 'run', '--project', 'unit', '--reporter=dot'],
+];
+
+const failed: string[] = [];
+for (const [name, command, ...args] of CHECKS) {
+  const started = performance.now();
+  const code = call(command, ...args);
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  const verdict = code === 0 ? styleText('green', 'ok') : styleText('red', 'failed');
+  console.log(`${name}: ${verdict} (${seconds} s)`);
+  if (code !== 0) failed.push(name);
+}
+console.log(failed.length === 0 ? 'all checks passed' : `failed: ${failed.join(', ')}`);
+process.exitCode = failed.length === 0 ? 0 : 1;
