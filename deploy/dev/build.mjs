@@ -1,6 +1,9 @@
-/** Compiles src/ and scenarios/ into a new dist/ and writes the published JSON Schemas beside them. */
+/**
+ * Compiles src/ and scenarios/ into a new dist/, writes the published JSON Schemas beside them, and makes
+ * `npx orderwatch` work in the clone itself.
+ */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -18,3 +21,9 @@ mkdirSync(at('dist/schema'), { recursive: true });
 for (const [name, schema] of Object.entries(publishedSchemas())) {
   writeFileSync(at(`dist/schema/${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);
 }
+
+// npm links the commands of dependencies, not the package's own.
+const link = at('node_modules/.bin/orderwatch');
+rmSync(link, { force: true });
+symlinkSync('../../dist/src/cli/main.js', link);
+chmodSync(at('dist/src/cli/main.js'), 0o755);

@@ -1,6 +1,5 @@
 // `up`: from a bare machine, or from wherever the last attempt stopped, to a ready lab. Every step
 // looks first and then does only what is missing.
-import { existsSync } from 'node:fs';
 import { awaitTenants } from './answering.ts';
 import { writeConfiguration } from './configuration.ts';
 import { ensureDatabases } from './databases.ts';
@@ -10,7 +9,7 @@ import { odoo } from './odoo.ts';
 import { ensureOdooPackage } from './odoo-package.ts';
 import { heading, line, step, timer } from './output.ts';
 import { ensurePackages, ensureUser } from './packages.ts';
-import { COMMAND, CONFIG, SECRETS } from './places.ts';
+import { CONFIG, SECRETS } from './places.ts';
 import { choosePorts, ingressPortIsFree, odooPortsAreFree } from './ports.ts';
 import { ensureOdooRole, postgres } from './postgres.ts';
 import { provision } from './provision.ts';
@@ -98,10 +97,5 @@ function summary(lab: Lab, took: string): void {
   }
   line(`  probes   log in as ${PROBE_LOGIN}, passwords in ${SECRETS}`);
   line(`  config   ${CONFIG}`);
-  line(`  next     ${nextCommand()}`);
+  line(`  next     npx orderwatch run --config .lab/orderwatch.yaml`);
 }
-
-const nextCommand = (): string =>
-  existsSync(COMMAND)
-    ? 'node dist/src/cli/main.js run --config .lab/orderwatch.yaml'
-    : 'npm run build && npm run lab -- up';

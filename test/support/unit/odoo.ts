@@ -177,6 +177,7 @@ export class FakeOdoo {
         ...common,
         ...order,
         ...values,
+        partner_id: [values['partner_id'], 'customer'],
         amount_untaxed: 10,
         amount_tax: 2,
         amount_total: 12,

@@ -19,8 +19,8 @@ const running = (run: (ctx: ScenarioContext) => Promise<void>, steps: readonly [
 
 describe('a scenario that breaks its own word', () => {
   it.each<[string, ReturnType<typeof scenarioOf>, string]>([
-    ['never does a declared step', running((ctx) => ctx.step('a', () => Promise.resolve()), ['a', 'b', 'c']), 'declared but never done: b, c'],
-    ['does nothing at all', running(() => Promise.resolve()), 'declared but never done: only'],
+    ['never does a declared step', running((ctx) => ctx.step('a', () => Promise.resolve()), ['a', 'b', 'c']), 'declared but never passed: b, c'],
+    ['does nothing at all', running(() => Promise.resolve()), 'declared but never passed: only'],
     ['does its steps out of order', running((ctx) => ctx.step('b', () => Promise.resolve()), ['a', 'b']), 'step "b" came where the scenario declares "a"'],
     ['does a step that it never declared', running((ctx) => ctx.step('x', () => Promise.resolve())), 'step "x" came where the scenario declares "only"'],
     ['does a step twice', running(async (ctx) => {
@@ -137,7 +137,7 @@ describe('a run whose time is up', () => {
     expect(failureIn(report)).toEqual({
       code: 'scenario.timeout',
       blame: 'scenario',
-      message: 'the run\'s time (60000 ms) is used up, waiting for nothing of Odoo',
+      message: "the run's time is used up after 60000 ms, and nothing was asked of Odoo",
       step: 'only',
     });
     expect(report.contaminated).toBe(false);
@@ -151,7 +151,8 @@ describe('a run whose time is up', () => {
       code: 'odoo.timeout',
       blame: 'target',
       layer: 'application',
-      message: 'the run\'s time (60000 ms) is used up, still no answer to sale.order.action_confirm',
+      message:
+        "the run's time is used up after 60000 ms, still no answer to sale.order.action_confirm",
       step: 'confirm',
     });
     expect(report.compensation.kind).toBe('clean');
@@ -174,11 +175,28 @@ describe('a run whose time is up', () => {
     expect(failureIn(report)).toMatchObject({ code: 'odoo.timeout', blame: 'target' });
   });
 
+  it('is the target’s fault when one of two calls of one name hangs', async () => {
+    const world = new World();
+    world.odoo.on('res.partner.search_count', silence, 1);
+    const twice = ['is_company', 'active'];
+    const report = await world.execute(
+      running((ctx) =>
+        ctx.step('only', async () => {
+          await Promise.all(twice.map((field) => ctx.odoo.count('res.partner', [[field, '=', true]])));
+        }),
+      ),
+    );
+    expect(failureIn(report)).toMatchObject({ code: 'odoo.timeout', blame: 'target' });
+  });
+
   it('is the target’s fault when it hangs as we sign in', async () => {
     const world = new World();
     // The call's own time is the run's: the shorter of the two defaults.
     world.tenant = { ...world.tenant, limits: { ...world.tenant.limits, runMs: 10_000 } };
-    world.engine = { ...world.engine, signIn: forever };
+    world.engine = {
+      ...world.engine,
+      signIn: (_, { signal }, follow) => follow!('sign in', signal, forever),
+    };
     const report = await world.execute();
     expect(failureIn(report)).toMatchObject({ code: 'odoo.timeout', blame: 'target' });
   });
