@@ -1,0 +1,26 @@
+/** `npm run demo`: the lab, then the main job in front of your eyes: play both tenants, show that nothing stays. */
+import { styleText } from 'node:util';
+import { labUp, orderwatch } from './steps.ts';
+
+const CONFIG = ['--config', '.lab/orderwatch.yaml'] as const;
+
+function chapter(title: string, ...args: readonly string[]): number {
+  console.log(`\n${styleText('bold', title)}`);
+  console.log(styleText('dim', `$ npx orderwatch ${args.join(' ')}`));
+  return orderwatch(...args);
+}
+
+labUp();
+const codes = [
+  chapter('What the two tenants offer', 'doctor', ...CONFIG),
+  chapter('One order in each, confirmed, read back and undone', 'run', ...CONFIG),
+  chapter('What is left of it', 'residue', ...CONFIG, '--now'),
+];
+console.log(`
+Where to look next
+  the last runs as JSON       npx orderwatch run --config .lab/orderwatch.yaml --json -
+  break something, run again  npm run lab -- down; npx orderwatch run --config .lab/orderwatch.yaml
+  Odoo itself                 npm run lab -- status shows both URLs; log in as admin / admin
+  your own Odoo               README.md, "Your own Odoo in ten lines"
+  stop the lab                npm run lab -- down`);
+process.exitCode = Math.max(...codes);

@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { loadScenarios, ScenarioError } from '../../../src/config/scenarios.ts';
+import { temporaryFolder } from '../../support/unit/folder.ts';
+
+const good = (id: string): string =>
+  `export default { sdk: 1, id: '${id}', title: 'T', revision: 1, consent: 'draft', transports: ['rpc'],
+  steps: ['a'], needs: { modules: [], fields: {}, access: {} }, async run() {} };`;
+
+/** A folder of modules; the loader under test reads TypeScript, as it is TypeScript itself. */
+function folderOf(files: Readonly<Record<string, string>>): URL {
+  const folder = join(temporaryFolder(), 'scenarios');
+  mkdirSync(folder);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return pathToFileURL(`${folder}/`);
+}
+
+describe('the scenarios', () => {
+  it('that are built in are loaded by id', async () => {
+    const scenarios = await loadScenarios();
+    expect(scenarios.has('order-confirmation')).toBe(true);
+    for (const [id, scenario] of scenarios) expect(scenario.id).toBe(id);
+  });
+
+  it('cannot be changed once they are loaded', async () => {
+    for (const scenario of (await loadScenarios()).values()) expect(Object.isFrozen(scenario)).toBe(true);
+  });
+
+  it('come in the order of their names, from modules alone', async () => {
+    const folder = folderOf({ 'b.ts': good('b'), 'a.ts': good('a'), 'notes.md': '#', 'c.d.ts': 'x' });
+    expect([...(await loadScenarios(folder)).keys()]).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    ['another id than its file', 'b.ts', good('a'), 'b.ts: id: is not "b", the file\'s name'],
+    ['a key missing', 'a.ts', good('a').replace("title: 'T', ", ''), 'a.ts: title: '],
+    ['a key that nobody knows', 'a.ts', good('a').replace('sdk: 1', 'sdk: 1, color: 1'), 'color'],
+    ['no export', 'a.ts', 'export const x = 1;', 'a.ts: '],
+  ])('that have %s stop everything, by name of the file', async (_, name, text, message) => {
+    const loading = loadScenarios(folderOf({ [name]: text }));
+    await expect(loading).rejects.toBeInstanceOf(ScenarioError);
+    await expect(loading).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['throws as it is loaded', "throw new Error('no licence');", 'no licence'],
+    ['is not even JavaScript', 'export default {', ''],
+  ])('one that %s stops everything, by name of the file', async (_, text, message) => {
+    const loading = loadScenarios(folderOf({ 'broken.ts': text }));
+    await expect(loading).rejects.toBeInstanceOf(ScenarioError);
+    await expect(loading).rejects.toThrow('broken.ts');
+    await expect(loading).rejects.toThrow(message);
+  });
+});
