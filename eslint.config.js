@@ -8,7 +8,7 @@ const only = (folder, name, properties) =>
   }));
 
 export default tseslint.config(
-  { ignores: ['dist/', '.lab/', 'node_modules/', 'coverage/'] },
+  { ignores: ['dist/', 'dist.new/', '.lab/', 'node_modules/', 'coverage/'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
@@ -23,6 +23,10 @@ export default tseslint.config(
       '@typescript-eslint/prefer-readonly': 'error',
       '@typescript-eslint/strict-boolean-expressions': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_$' },
+      ],
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
       'max-params': ['error', 4],
       complexity: ['error', 10],

@@ -8,6 +8,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,property,contract}/**/*.test.ts'],
           testTimeout: 10_000,
+          // The files share no state, and loading every library anew for each takes longer than the tests.
+          isolate: false,
         },
       },
       {

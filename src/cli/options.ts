@@ -26,10 +26,15 @@ export function collect(value: string, before: readonly string[] = []): readonly
   return [...before, value];
 }
 
+/** Longer than any command lasts, and short enough for a timer (2^31 ms). */
+const LONGEST_MS = 24 * 86_400_000;
+
 /** Milliseconds. */
 export function durationArgument(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined) throw new InvalidArgumentError('write a number and a unit: 30s, 5m, 1h');
+  if (ms === 0 || ms > LONGEST_MS)
+    throw new InvalidArgumentError('write more than 0s, at most 24d');
   return ms;
 }
 

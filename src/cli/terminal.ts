@@ -3,8 +3,13 @@ import Table from 'cli-table3';
 import pico from 'picocolors';
 import { formatDuration } from '../lib/duration.ts';
 
-export const colours = pico.createColors(process.stdout.isTTY && pico.isColorSupported);
-const errorColours = pico.createColors(process.stderr.isTTY && pico.isColorSupported);
+export const colours = pico.createColors(isTerminal(process.stdout) && pico.isColorSupported);
+const errorColours = pico.createColors(isTerminal(process.stderr) && pico.isColorSupported);
+
+// In a pipe `isTTY` is not false but absent, and absent would let CI=true bring the colours back.
+function isTerminal({ isTTY }: { readonly isTTY?: boolean }): boolean {
+  return isTTY === true;
+}
 
 export function print(text = ''): void {
   process.stdout.write(`${text}\n`);
@@ -70,7 +75,9 @@ export function liveLine(): LiveLine {
   let timer: NodeJS.Timeout | undefined;
   const draw = (): void => {
     const elapsed = Number(process.hrtime.bigint() - since) / 1e6;
-    const line = `${text} ${formatDuration(elapsed)}`.slice(0, process.stderr.columns - 1);
+    // Some terminals do not know their width.
+    const width = process.stderr.columns > 1 ? process.stderr.columns - 1 : 79;
+    const line = `${text} ${formatDuration(elapsed)}`.slice(0, width);
     process.stderr.write(`\r\x1b[2K${errorColours.dim(line)}`);
   };
   return {

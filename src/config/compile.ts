@@ -94,7 +94,11 @@ export function duplicateComplaints(tenants: readonly PlacedTenant[]): readonly 
     const { id, url, database } = placed.raw;
     return [
       ['id', `id ${id}`, 'rename one of them'] as const,
-      ['database', `database ${url} ${database}`, 'keep one: it would be probed twice'] as const,
+      [
+        'database',
+        `database ${database} at ${plainUrl(url)}`,
+        'keep one: it would be probed twice',
+      ] as const,
     ].flatMap(([key, what, remedy]) => {
       const earlier = first.get(what);
       if (earlier === undefined) {
@@ -109,3 +113,6 @@ export function duplicateComplaints(tenants: readonly PlacedTenant[]): readonly 
     });
   });
 }
+
+/** One spelling for all that name the same place: capitals, the usual port, slashes at the end. */
+const plainUrl = (url: string): string => new URL(url).href.replace(/\/+$/, '');

@@ -1,6 +1,7 @@
 /** Loads a configuration: all files, all problems at once, or one validated value. */
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
+import { consentLevels } from '../domain/consent.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Secret } from '../lib/secret.ts';
 import {
@@ -38,25 +39,39 @@ function diagnosticText({ file, line, path, message, remedy }: Diagnostic): stri
 
 /** Throws ConfigError. References to secrets are checked for form only; reading them is for the run. */
 export function loadConfig(file: string, env: NodeJS.ProcessEnv = process.env): Config {
-  const main = readSource(resolve(file), env);
-  const { value, diagnostics } = parse(main, configSchema);
-  const includes = (value?.include ?? []).map((path) =>
-    readSource(resolve(dirname(main.file), path), env),
-  );
-  const included = includes.map((source) => ({ source, ...parse(source, includedSchema) }));
-  const tenants = [{ source: main, value }, ...included].flatMap(place);
-  const known = new Set<Secret>();
-  const all = [
-    ...diagnostics,
-    ...included.flatMap((file) => file.diagnostics),
-    ...(value === undefined ? [] : lawsOf(main, value.fleet, tenants).map(toDiagnostic)),
+  const source = readSource(resolve(file), env);
+  const main = { source, ...parse(source, configSchema) };
+  const included = includesOf(source.value).map((path) => {
+    const other = readSource(resolve(dirname(source.file), path), env);
+    return { source: other, ...parse(other, includedSchema) };
+  });
+  const { value } = main;
+  const tenants = [main, ...included].flatMap(place);
+  const laws = [...lawsOf(source, value, tenants), ...duplicateComplaints(tenants)];
+  const diagnostics = [
+    ...[main, ...included].flatMap((one) => one.diagnostics),
+    ...laws.map(toDiagnostic),
   ];
-  if (value === undefined || all.length > 0) throw new ConfigError(all);
+  if (value === undefined || diagnostics.length > 0) throw new ConfigError(inOrder(diagnostics));
+  const known = new Set<Secret>();
   return {
     fleet: { name: value.fleet.name },
     tenants: tenants.map((placed) => compileTenant(placed, value.fleet, { env, known })),
     secrets: known,
   };
+}
+
+/** Also of a main file that is wrong elsewhere: all problems are wanted at once. */
+function includesOf(value: unknown): readonly string[] {
+  const { include } = (value ?? {}) as { readonly include?: unknown };
+  return Array.isArray(include) ? include.filter((path) => typeof path === 'string') : [];
+}
+
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const files = [...new Set(diagnostics.map(({ file }) => file))];
+  return files.flatMap((file) =>
+    diagnostics.filter((one) => one.file === file).sort((a, b) => a.line - b.line),
+  );
 }
 
 function parse<T>(
@@ -77,21 +92,25 @@ function parse<T>(
 function plainMessage(issue: z.core.$ZodRawIssue): string {
   const missing = issue.input === undefined;
   if (issue.code === 'invalid_type') {
+    const kind = KINDS[issue.expected] ?? issue.expected;
     return missing
-      ? problem('is missing', `add it (a ${issue.expected})`)
-      : problem(`is not a ${issue.expected}`, `write a ${issue.expected}`);
+      ? problem('is missing', `add it (a ${kind})`)
+      : problem(`is not a ${kind}`, `write a ${kind}`);
   }
   if (issue.code === 'invalid_value') {
-    const choices = issue.values.map(String).join(', ');
+    const choices = [...new Set(issue.values.map(String))].join(', ');
     return missing
       ? problem('is missing', `add it: ${choices}`)
       : problem(`${JSON.stringify(issue.input)} is not allowed`, `choose: ${choices}`);
   }
   if (issue.code === 'invalid_union') {
-    return problem('has no known level', 'choose: read-only, draft, reversible, full');
+    return problem('has no known level', `choose: ${consentLevels.join(', ')}`);
   }
   return problem(issue.message ?? issue.code, 'correct it');
 }
+
+/** What YAML calls them. */
+const KINDS: Readonly<Record<string, string>> = { object: 'map', array: 'list', string: 'text' };
 
 function place({
   source,
@@ -105,14 +124,20 @@ function place({
 
 function lawsOf(
   main: Source,
-  fleet: RawFleet,
+  value: { readonly fleet: RawFleet } | undefined,
   tenants: readonly PlacedTenant[],
 ): readonly Complaint[] {
+  // Without a fleet nothing is known of the limits, and whether there are tenants is not yet the question.
+  if (value === undefined) return [];
+  const { fleet } = value;
   const none = problem('no tenant at all', 'add one under tenants, or include a file that has one');
-  const fleetWide = limitComplaints(compileLimits(fleet.limits));
   return [
     ...(tenants.length === 0 ? [{ source: main, path: ['tenants'], message: none }] : []),
-    ...fleetWide.map((message) => ({ source: main, path: ['fleet', 'limits'], message })),
+    ...limitComplaints(compileLimits(fleet.limits)).map((message) => ({
+      source: main,
+      path: ['fleet', 'limits'],
+      message,
+    })),
     ...tenants.flatMap(({ source, index, raw }) =>
       raw.limits === undefined
         ? []
@@ -122,7 +147,6 @@ function lawsOf(
             message,
           })),
     ),
-    ...duplicateComplaints(tenants),
   ];
 }
 

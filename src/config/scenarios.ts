@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeThrown } from '../lib/thrown.ts';
 import type { Scenario } from '../scenario/contract.ts';
 import { scenarioSchema } from '../scenario/contract.ts';
 
@@ -27,7 +28,7 @@ export async function loadScenarios(folder = BUILT_IN): Promise<ReadonlyMap<stri
 
 async function loadScenario(url: URL): Promise<Scenario> {
   const file = fileURLToPath(url);
-  const module = (await import(url.href)) as { readonly default?: unknown };
+  const module = await load(url);
   const parsed = scenarioSchema.safeParse(module.default);
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
@@ -38,4 +39,12 @@ async function loadScenario(url: URL): Promise<Scenario> {
     throw new ScenarioError(`${file}: id: is not "${id}", the file's name`);
   // The module's own object: a parsed copy would lose what `run` may reach through `this`.
   return Object.freeze(module.default as Scenario);
+}
+
+async function load(url: URL): Promise<{ readonly default?: unknown }> {
+  try {
+    return (await import(url.href)) as { readonly default?: unknown };
+  } catch (error) {
+    throw new ScenarioError(`${fileURLToPath(url)}: does not load: ${describeThrown(error)}`);
+  }
 }

@@ -27,12 +27,11 @@ const id = z
   .regex(ID_PATTERN, problem('not an id', 'use 1 to 40 of a-z, 0-9 and "-"'))
   .describe('1 to 40 of a-z, 0-9 and "-"');
 
+const notADuration = problem('not a duration', 'write a number and a unit: 500ms, 30s, 5m, 2h');
+
 const duration = z
-  .string()
-  .refine(
-    (text) => parseDuration(text) !== undefined,
-    problem('not a duration', 'write a number and a unit: 500ms, 30s, 5m, 2h'),
-  )
+  .string(notADuration)
+  .refine((text) => parseDuration(text) !== undefined, notADuration)
   .describe('a number and a unit: 500ms, 30s, 5m, 2h');
 
 const limits = strict({
@@ -73,7 +72,12 @@ const secretReference = z
     problem('not a reference to a secret', 'write env:NAME or file:PATH, never the secret itself'),
   );
 
-const day = z.iso.date(problem('not a day', 'write it as YYYY-MM-DD')).describe('last day, UTC');
+const day = z.iso
+  .date({
+    error: ({ input }) =>
+      input === undefined ? undefined : problem('not a day', 'write it as YYYY-MM-DD'),
+  })
+  .describe('last day, UTC');
 
 const consent = z
   .discriminatedUnion('level', [

@@ -38,7 +38,7 @@ export interface CallRecord {
 export class CallLog {
   readonly calls: CallRecord[] = [];
   /** `model.method` of the calls that have no answer yet, or had none when we cut them. */
-  readonly waitingFor = new Set<string>();
+  readonly waitingFor = new Map<symbol, string>();
   /** Models written since they were last read. */
   readonly unread = new Set<string>();
   written = false;
@@ -53,12 +53,13 @@ export class CallLog {
   /** Follows one call to Odoo. A call that we cut ourselves stays what the run was waiting for. */
   async follow<T>(call: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const began = this.#clock.monotonic();
+    const key = Symbol(call);
     const end = (outcome: CallRecord['outcome']): void => {
       const durationMs = round(this.#clock.monotonic() - began);
       this.calls.push({ call, atMs: round(began - this.#started), durationMs, outcome });
-      if (!signal.aborted) this.waitingFor.delete(call);
+      if (!signal.aborted) this.waitingFor.delete(key);
     };
-    this.waitingFor.add(call);
+    this.waitingFor.set(key, call);
     try {
       const answer = await work();
       end('answered');

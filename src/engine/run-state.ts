@@ -151,7 +151,7 @@ export class RunState {
   #circumstances(): Circumstances {
     return {
       inScenario: this.inScenario,
-      waitingFor: this.calls.waitingFor,
+      waitingFor: this.calls.waitingFor.values(),
       stalledMs: this.#stalls.stalledMs(),
       elapsedMs: this.engine.clock.monotonic() - this.#started,
       step: this.steps.current,

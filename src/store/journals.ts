@@ -25,11 +25,9 @@ export class FolderJournals implements Journals {
 
   async open(entry: JournalEntry): Promise<void> {
     const file = await this.#file(entry.runId);
-    if ((await this.#state.read(file)) !== undefined) {
-      const message = `a journal of ${entry.runId} is open already`;
-      throw new Failed({ code: 'run.duplicate', blame: 'fleet', message });
-    }
-    await this.#state.write(file, { v: 1, ...entry });
+    if (await this.#state.create(file, { v: 1, ...entry })) return;
+    const message = `a journal of ${entry.runId} is open already`;
+    throw new Failed({ code: 'run.duplicate', blame: 'fleet', message });
   }
 
   async update(entry: JournalEntry): Promise<void> {
@@ -49,7 +47,7 @@ export class FolderJournals implements Journals {
       const parsed = entrySchema.safeParse(
         await this.#state.read(join(folder, name)).catch(() => undefined),
       );
-      if (parsed.success) entries.push(parsed.data);
+      if (parsed.success) entries.push(entryOf(parsed.data));
     }
     return entries;
   }
@@ -57,4 +55,8 @@ export class FolderJournals implements Journals {
   async #file(runId: RunId): Promise<string> {
     return join(await this.#state.folder('journals'), `${runId}.json`);
   }
+}
+
+function entryOf({ v: _, ...entry }: z.infer<typeof entrySchema>): JournalEntry {
+  return entry;
 }

@@ -2,7 +2,6 @@
  * Leases of tenants in the state folder. Every lease is a file whose number is its fencing token; the
  * highest number holds the tenant, and making the next file is atomic, so no lease is ever stolen twice.
  */
-import { link } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -35,11 +34,13 @@ export class FolderLeases implements Leases {
 
   async acquire(tenant: TenantId, forMs: number, signal: AbortSignal): Promise<Lease> {
     for (;;) {
+      signal.throwIfAborted();
       const highest = await this.#highest(tenant);
       const holder = highest === 0 ? undefined : await this.#read(tenant, highest);
       if (!this.#holds(holder)) {
         const taken = await this.#take(tenant, highest + 1, forMs);
-        if (taken !== undefined) return taken;
+        if (taken !== undefined && !signal.aborted) return taken;
+        await taken?.release();
       }
       await this.#clock.sleep(POLL_MS, signal);
     }
@@ -59,20 +60,12 @@ export class FolderLeases implements Leases {
       untilMs: this.#clock.now() + forMs,
       released: false,
     };
-    // Written beside and linked: the file appears whole, and only for the first who links it.
-    const draft = `${file}.${process.pid}.draft`;
-    await this.#state.write(draft, lease);
-    const won = await this.#state.guard(file, async () => {
-      try {
-        await link(draft, file);
-        return true;
-      } catch (error) {
-        if (codeOf(error) === 'EEXIST') return false;
-        throw error;
-      }
-    });
-    await this.#state.remove(draft);
-    if (!won) return undefined;
+    if (!(await this.#state.create(file, lease))) return undefined;
+    // The number may have been free only because later holders swept it away: who is not the highest has nothing.
+    if ((await this.#highest(tenant)) !== token) {
+      await this.#state.remove(file);
+      return undefined;
+    }
     await this.#forgetOlder(tenant, token);
     return {
       token,

@@ -38,6 +38,24 @@ describe('a forbidden configuration', () => {
     expect(saidAbout(name).message).not.toContain('hunter22');
   });
 
+  it.each(names)('%s is refused in correct words', (name) => {
+    for (const { message, remedy } of saidAbout(name).diagnostics) {
+      expect(`${message} ${remedy}`).not.toMatch(/\ba (?:object|array|undefined)\b/);
+      const choices = (/(?:choose|add it): (.*)$/.exec(remedy)?.[1] ?? '').split(', ');
+      expect(choices).toEqual([...new Set(choices)]);
+    }
+  });
+
+  it('several-at-once names the faults of the included files too', () => {
+    const { message } = saidAbout('several-at-once');
+    expect(message).toContain('parts/nowhere.yaml');
+    expect(message).toContain('parts/typo.yaml');
+  });
+
+  it('names what is missing as missing', () => {
+    expect(saidAbout('consent-without-end').message).toContain('is missing');
+  });
+
   it('has a file of words, and every file of words has a configuration', () => {
     const texts = readdirSync(folder).filter((name) => name.endsWith('.txt'));
     expect(texts.map((name) => name.replace('.txt', ''))).toEqual(names);
@@ -47,7 +65,9 @@ describe('a forbidden configuration', () => {
 
 describe('a good configuration', () => {
   it('with an include has the tenants of all its files', () => {
-    const { fleet, tenants } = loadConfig(contractPath('good/orderwatch.yaml'), { NORTH_HOST: 'north.example' });
+    const { fleet, tenants } = loadConfig(contractPath('good/orderwatch.yaml'), {
+      NORTH_HOST: 'north.example',
+    });
     expect(fleet.name).toBe('acme');
     expect(tenants.map(({ id, url }) => [id, url])).toEqual([
       ['north', 'https://north.example'],

@@ -6,7 +6,15 @@ import { TimeUp } from '../../src/lib/deadline.ts';
 import { hostile } from '../support/unit/hostile.ts';
 
 const words = fc.string({ unit: 'binary' });
-const layers = fc.constantFrom('network', 'ingress', 'application', 'database', 'integration', 'access', 'data');
+const layers = fc.constantFrom(
+  'network',
+  'ingress',
+  'application',
+  'database',
+  'integration',
+  'access',
+  'data',
+);
 const codes = fc.stringMatching(/^[a-z0-9-]{1,12}\.[a-z0-9-]{1,12}$/);
 
 const failures = fc.oneof(
@@ -84,7 +92,9 @@ describe('the single catch', () => {
   it('never blames the target for a time that ran out while we stood still for a second', () => {
     const timed = fc.oneof(
       words.map((message) => new TimeUp(message)),
-      fc.constantFrom('odoo.timeout', 'odoo.unreachable').map((code) => new Failed({ code, blame: 'target', layer: 'network', message: 'x' })),
+      fc
+        .constantFrom('odoo.timeout', 'odoo.unreachable')
+        .map((code) => new Failed({ code, blame: 'target', layer: 'network', message: 'x' })),
     );
     fc.assert(
       fc.property(timed, circumstances, (what, seen) => {

@@ -44,17 +44,26 @@ describe('calls', () => {
 
   it('are encoded or refused with their path, whatever the value is', () => {
     fc.assert(
-      fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSparseArray: true, withNullPrototype: true }), (odd) => {
-        let body: string;
-        try {
-          body = encodeCall('m', [odd]);
-        } catch (error) {
-          expect(error).toBeInstanceOf(RangeError);
-          expect((error as Error).message).toMatch(/^m\[0\].*: XML-RPC cannot carry /s);
-          return;
-        }
-        expect(JSON.stringify(decodeCall(body).params[0])).toBe(JSON.stringify(odd));
-      }),
+      fc.property(
+        fc.anything({
+          withBigInt: true,
+          withDate: true,
+          withMap: true,
+          withSparseArray: true,
+          withNullPrototype: true,
+        }),
+        (odd) => {
+          let body: string;
+          try {
+            body = encodeCall('m', [odd]);
+          } catch (error) {
+            expect(error).toBeInstanceOf(RangeError);
+            expect((error as Error).message).toMatch(/^m\[0\].*: XML-RPC cannot carry /s);
+            return;
+          }
+          expect(JSON.stringify(decodeCall(body).params[0])).toBe(JSON.stringify(odd));
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -76,11 +85,36 @@ describe('answers', () => {
   });
 
   it('never throw, whatever the body', () => {
-    const markup = fc.constantFrom('<', '>', '</', 'value', 'fault', 'struct', 'array', 'data', 'member', 'name', 'int', 'methodResponse', 'params', 'param', '7', '&', ']]>', '<![CDATA[');
+    const markup = fc.constantFrom(
+      '<',
+      '>',
+      '</',
+      'value',
+      'fault',
+      'struct',
+      'array',
+      'data',
+      'member',
+      'name',
+      'int',
+      'methodResponse',
+      'params',
+      'param',
+      '7',
+      '&',
+      ']]>',
+      '<![CDATA[',
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(markup).map((parts) => parts.join(''))), (body) => {
-        expect(['value', 'fault', 'malformed']).toContain(decodeAnswer(body).kind);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(markup).map((parts) => parts.join('')),
+        ),
+        (body) => {
+          expect(['value', 'fault', 'malformed']).toContain(decodeAnswer(body).kind);
+        },
+      ),
       { numRuns: 500 },
     );
   });

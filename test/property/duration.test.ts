@@ -18,7 +18,10 @@ describe('durations', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100 * 86_400_000 }), (ms) => {
         const parts = formatDuration(ms).match(/[\d.]+ (?:ms|s|m|h)/g) ?? [];
-        const read = parts.reduce((sum, part) => sum + (parseDuration(part.replace(' ', '')) ?? NaN), 0);
+        const read = parts.reduce(
+          (sum, part) => sum + (parseDuration(part.replace(' ', '')) ?? NaN),
+          0,
+        );
         const step = ms < 10_000 ? 10 : ms < 60_000 ? 100 : ms < 3_600_000 ? 1_000 : 60_000;
         expect(Math.abs(read - ms)).toBeLessThanOrEqual(step);
       }),

@@ -5,7 +5,9 @@ import { toFailure } from '../../src/engine/boundary.ts';
 import { Secret, scrub } from '../../src/lib/secret.ts';
 
 // Long enough that it cannot turn up by chance in the words around it.
-const passwords = fc.string({ minLength: 8, maxLength: 40, unit: 'binary' }).filter((t) => t.isWellFormed());
+const passwords = fc
+  .string({ minLength: 8, maxLength: 40, unit: 'binary' })
+  .filter((t) => t.isWellFormed());
 // Capitals, so that no word of ours can hold one by chance; two spaces, for they are flattened.
 const words = fc.array(fc.stringMatching(/^[A-Z0-9]{4,9}$/), { minLength: 1, maxLength: 3 });
 
@@ -14,7 +16,12 @@ describe('secrets', () => {
     fc.assert(
       fc.property(passwords, (text) => {
         const secret = new Secret(text);
-        const printed = [String(secret), JSON.stringify({ secret }), inspect({ secret }), format('%s %o %j', secret, secret, secret)];
+        const printed = [
+          String(secret),
+          JSON.stringify({ secret }),
+          inspect({ secret }),
+          format('%s %o %j', secret, secret, secret),
+        ];
         expect(printed.filter((line) => line.includes(text))).toEqual([]);
       }),
     );
@@ -32,17 +39,25 @@ describe('secrets', () => {
 
   it('leave the engine in no message, wherever in it they stand', () => {
     fc.assert(
-      fc.property(words, fc.constantFrom('', ' ', '  ', '\t'), fc.nat({ max: 260 }), (parts, gap, offset) => {
-        const password = parts.join(gap);
-        const { message } = toFailure(new Error(`${'. '.repeat(offset)}${password} was refused`), {
-          inScenario: false,
-          stalledMs: 0,
-          elapsedMs: 0,
-          secrets: [new Secret(password)],
-        });
-        // Not even a part may show, also where a long message is cut.
-        expect(message).not.toMatch(/[A-Z0-9]{2}/);
-      }),
+      fc.property(
+        words,
+        fc.constantFrom('', ' ', '  ', '\t'),
+        fc.nat({ max: 260 }),
+        (parts, gap, offset) => {
+          const password = parts.join(gap);
+          const { message } = toFailure(
+            new Error(`${'. '.repeat(offset)}${password} was refused`),
+            {
+              inScenario: false,
+              stalledMs: 0,
+              elapsedMs: 0,
+              secrets: [new Secret(password)],
+            },
+          );
+          // Not even a part may show, also where a long message is cut.
+          expect(message).not.toMatch(/[A-Z0-9]{2}/);
+        },
+      ),
       { numRuns: 500 },
     );
   });

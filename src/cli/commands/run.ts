@@ -19,7 +19,7 @@ import {
   UsageError,
 } from '../options.ts';
 import { failureLines, runLine, runTable } from '../run-output.ts';
-import { type Stop, stopOnSignals } from '../stop.ts';
+import { stopOnSignals } from '../stop.ts';
 import { liveLine, print, printNote } from '../terminal.ts';
 
 interface Options {
@@ -76,18 +76,27 @@ Examples:
 
 async function run(options: Options): Promise<ExitCode> {
   const live = liveLine();
+  const progress = { done: 0, wanted: 0 };
   const orderwatch = await compose({
     configFile: options.config,
     stateFolder: options.state,
     ...(options.artifacts === undefined ? {} : { artifactsFolder: options.artifacts }),
     onStep: ({ tenant, scenario, transport }, step) => {
-      live.show(`${tenant.id} ${scenario.id} ${transport}: ${step}`);
+      const count = `[${progress.done + 1}/${progress.wanted}]`;
+      live.show(`${count} ${tenant.id} ${scenario.id} ${transport}: ${step}`);
     },
   });
   const wanted = choose(options, orderwatch);
+  progress.wanted = wanted.length;
   const stop = stopOnSignals(options.timeout);
   try {
-    const reports = await play(wanted, orderwatch, { options, stop, live });
+    const reports: RunReport[] = [];
+    for await (const report of runAll(wanted, orderwatch.engine, stop.signal)) {
+      live.clear();
+      progress.done = reports.push(report);
+      // On a terminal the table comes at the end; a pipe gets each run as it ends.
+      if (options.json !== '-' && !process.stdout.isTTY) print(runLine(report));
+    }
     await write(options, reports);
     summarise(options, reports, wanted.length);
     return worst([...reports.map(codeOf), stop.code()]);
@@ -119,21 +128,6 @@ function chooseScenarios(
     if (scenario !== undefined) return scenario;
     throw new UsageError(`no scenario "${name}"; there are: ${[...scenarios.keys()].join(', ')}`);
   });
-}
-
-async function play(
-  wanted: readonly Wanted[],
-  { engine }: Orderwatch,
-  { options, stop, live }: { options: Options; stop: Stop; live: ReturnType<typeof liveLine> },
-): Promise<readonly RunReport[]> {
-  const reports: RunReport[] = [];
-  for await (const report of runAll(wanted, engine, stop.signal)) {
-    live.clear();
-    reports.push(report);
-    // On a terminal the table comes at the end; a pipe gets each run as it ends.
-    if (options.json !== '-' && !process.stdout.isTTY) print(runLine(report));
-  }
-  return reports;
 }
 
 async function write(options: Options, reports: readonly RunReport[]): Promise<void> {

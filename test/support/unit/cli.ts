@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 const MAIN = `${REPOSITORY}dist/src/cli/main.js`;
+const BATCH = fileURLToPath(new URL('./cli-batch.mjs', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -12,18 +13,40 @@ export interface Ended {
   readonly stderr: string;
 }
 
+export interface Call {
+  readonly args: readonly string[];
+  readonly cwd?: string;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
 /** Throws when the command was not built: a test of an old or missing build proves nothing. */
 export function requireDist(): void {
   if (!existsSync(MAIN)) throw new Error('dist/ is missing; run: node deploy/dev/build.mjs');
 }
 
-/** In a folder of its own choosing, with no environment but what is given. */
-export async function orderwatch(
+/** One call in a process of its own, with no environment but what is given. */
+export async function orderwatch({ args, cwd }: Call, env: Environment = {}): Promise<Ended> {
+  return await node([MAIN, ...args], { cwd, env });
+}
+
+/** Several calls, one after the other, in one process: quick. */
+export async function orderwatches(
+  calls: readonly Call[],
+  env: Environment,
+): Promise<readonly Ended[]> {
+  const list = calls.map(({ args, cwd }) => ({ args, cwd: cwd ?? REPOSITORY }));
+  const { stdout, stderr, code } = await node([BATCH, JSON.stringify(list)], { env });
+  if (code !== 0) throw new Error(`the batch ended with ${String(code)}: ${stderr}`);
+  return JSON.parse(stdout) as readonly Ended[];
+}
+
+async function node(
   args: readonly string[],
-  { cwd = REPOSITORY, env = {} }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  { cwd = REPOSITORY, env }: { readonly cwd?: string | undefined; readonly env: Environment },
 ): Promise<Ended> {
   requireDist();
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, args, {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

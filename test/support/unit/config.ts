@@ -23,6 +23,9 @@ export function tenantYaml(change: Readonly<Record<string, string>> = {}): strin
 /** The path of a file that holds these tenants. */
 export function configFile(tenants: string, fleet = ''): string {
   const file = join(temporaryFolder(), 'orderwatch.yaml');
-  writeFileSync(file, `fleet:\n  name: test\n${fleet === '' ? '' : `  ${fleet}\n`}tenants:\n${tenants}\n`);
+  writeFileSync(
+    file,
+    `fleet:\n  name: test\n${fleet === '' ? '' : `  ${fleet}\n`}tenants:\n${tenants}\n`,
+  );
   return file;
 }

@@ -95,7 +95,10 @@ export class World {
           return Promise.resolve({
             token: 1,
             check: () => this.checkLease(),
-            release: () => Promise.resolve(this.#note('release')),
+            release: () => {
+              this.#note('release');
+              return Promise.resolve();
+            },
           });
         },
       },

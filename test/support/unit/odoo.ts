@@ -8,10 +8,10 @@ import { matches, type Row } from './domain-match.ts';
 export const UID = 7;
 export const COMPANY = 2;
 
-type Params = {
+interface Params {
   readonly args: readonly unknown[];
   readonly kwargs?: Readonly<Record<string, unknown>>;
-};
+}
 
 /** What happens to a call instead of, or around, its own work. */
 export type Trouble = (call: {

@@ -39,7 +39,9 @@ describe('a configuration', () => {
   });
 
   it('writes URLs without their last slashes', () => {
-    const { tenants } = loadConfig(configFile(tenantYaml({ url: 'url: https://h.example/odoo//' })));
+    const { tenants } = loadConfig(
+      configFile(tenantYaml({ url: 'url: https://h.example/odoo//' })),
+    );
     expect(tenants[0]?.url).toBe('https://h.example/odoo');
   });
 
@@ -65,7 +67,9 @@ describe('a configuration', () => {
   it('reads no secret: a missing one is for the run to say', async () => {
     const { tenants, secrets } = loadConfig(configFile(tenantYaml()), {});
     expect(secrets.size).toBe(0);
-    await expect(tenants[0]?.credentials.password.read()).rejects.toThrow('env:PROBE is empty or not set');
+    await expect(tenants[0]?.credentials.password.read()).rejects.toThrow(
+      'env:PROBE is empty or not set',
+    );
   });
 
   it('knows every secret that was read through it', async () => {
@@ -75,7 +79,9 @@ describe('a configuration', () => {
   });
 
   it('is all or nothing', () => {
-    const file = configFile(`${tenantYaml()}\n${tenantYaml({ id: 'id: NORTH', database: 'database: b' })}`);
+    const file = configFile(
+      `${tenantYaml()}\n${tenantYaml({ id: 'id: NORTH', database: 'database: b' })}`,
+    );
     expect(() => loadConfig(file)).toThrow(ConfigError);
   });
 
@@ -84,7 +90,9 @@ describe('a configuration', () => {
     ['capitals in the host', 'https://North.Example'],
     ['the port that goes without saying', 'https://north.example:443'],
   ])('sees one database behind two spellings of its URL: %s', (_, url) => {
-    const file = configFile(`${tenantYaml()}\n${tenantYaml({ id: 'id: south', url: `url: ${url}` })}`);
+    const file = configFile(
+      `${tenantYaml()}\n${tenantYaml({ id: 'id: south', url: `url: ${url}` })}`,
+    );
     expect(() => loadConfig(file)).toThrow('is taken by');
   });
 

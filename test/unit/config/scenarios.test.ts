@@ -25,11 +25,17 @@ describe('the scenarios', () => {
   });
 
   it('cannot be changed once they are loaded', async () => {
-    for (const scenario of (await loadScenarios()).values()) expect(Object.isFrozen(scenario)).toBe(true);
+    for (const scenario of (await loadScenarios()).values())
+      expect(Object.isFrozen(scenario)).toBe(true);
   });
 
   it('come in the order of their names, from modules alone', async () => {
-    const folder = folderOf({ 'b.ts': good('b'), 'a.ts': good('a'), 'notes.md': '#', 'c.d.ts': 'x' });
+    const folder = folderOf({
+      'b.ts': good('b'),
+      'a.ts': good('a'),
+      'notes.md': '#',
+      'c.d.ts': 'x',
+    });
     expect([...(await loadScenarios(folder)).keys()]).toEqual(['a', 'b']);
   });
 
@@ -45,8 +51,8 @@ describe('the scenarios', () => {
   });
 
   it.each([
-    ['throws as it is loaded', "throw new Error('no licence');", 'no licence'],
-    ['is not even JavaScript', 'export default {', ''],
+    ['throws as it is loaded', "throw new Error('no licence');", 'does not load: no licence'],
+    ['is not even JavaScript', 'export default {', 'does not load: '],
   ])('one that %s stops everything, by name of the file', async (_, text, message) => {
     const loading = loadScenarios(folderOf({ 'broken.ts': text }));
     await expect(loading).rejects.toBeInstanceOf(ScenarioError);

@@ -22,7 +22,9 @@ describe('a reference to a secret', () => {
   it('reads the first line of a file, beside the configuration', async () => {
     writeFileSync(join(folder, 'probe.txt'), 'hunter22\r\na comment\n');
     expect((await reference('file:probe.txt').reference.read()).reveal()).toBe('hunter22');
-    expect((await reference(`file:${join(folder, 'probe.txt')}`).reference.read()).reveal()).toBe('hunter22');
+    expect((await reference(`file:${join(folder, 'probe.txt')}`).reference.read()).reveal()).toBe(
+      'hunter22',
+    );
   });
 
   it('keeps spaces: they may belong to the secret', async () => {
@@ -61,11 +63,15 @@ describe('a reference to a secret', () => {
 
   it('an empty file is no secret', async () => {
     writeFileSync(join(folder, 'empty.txt'), '\n');
-    await expect(reference('file:empty.txt').reference.read()).rejects.toThrow('is empty or not set');
+    await expect(reference('file:empty.txt').reference.read()).rejects.toThrow(
+      'is empty or not set',
+    );
   });
 
   it('may be printed: it names the place and not the secret', () => {
-    expect(JSON.stringify(reference('env:PROBE', { PROBE: 'hunter22' }).reference)).toBe('{"name":"env:PROBE"}');
+    expect(JSON.stringify(reference('env:PROBE', { PROBE: 'hunter22' }).reference)).toBe(
+      '{"name":"env:PROBE"}',
+    );
   });
 });
 

@@ -69,7 +69,9 @@ describe('residue', () => {
 
   it('is never a marked document before its deadline, however old it is', () => {
     const old = document({ mark, createdMs: 0 });
-    expect(isResidue(old, { ...limits, runMs: 0, compensationMs: 0, sweepGraceMs: 0 }, mark.deadlineMs)).toBe(false);
+    expect(
+      isResidue(old, { ...limits, runMs: 0, compensationMs: 0, sweepGraceMs: 0 }, mark.deadlineMs),
+    ).toBe(false);
   });
 
   it('is an unmarked document older than the longest run and the grace', () => {

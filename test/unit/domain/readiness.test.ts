@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failureSchema } from '../../../src/domain/failure.ts';
-import { judge, lostCapability, type Missing, missingText, sameNeeds } from '../../../src/domain/readiness.ts';
+import {
+  judge,
+  lostCapability,
+  type Missing,
+  missingText,
+  sameNeeds,
+} from '../../../src/domain/readiness.ts';
 
 const needs = { modules: ['sale_stock'], fields: {}, access: {} };
 const module: Missing = { kind: 'module', what: 'module sale_stock' };
@@ -9,7 +15,10 @@ const right: Missing = { kind: 'right', what: 'right create on sale.order' };
 const fixture: Missing = { kind: 'fixture', what: 'product X' };
 
 const missings = fc.array(
-  fc.record({ kind: fc.constantFrom('module', 'field', 'right', 'fixture'), what: fc.string() }) as fc.Arbitrary<Missing>,
+  fc.record<Missing>({
+    kind: fc.constantFrom('module', 'field', 'right', 'fixture'),
+    what: fc.string(),
+  }),
   { maxLength: 4 },
 );
 
@@ -19,7 +28,10 @@ describe('judging a tenant', () => {
   });
 
   it('does not call it ever ready when it never was', () => {
-    expect(judge(undefined, needs, [module])).toMatchObject({ missing: [module], everReady: false });
+    expect(judge(undefined, needs, [module])).toMatchObject({
+      missing: [module],
+      everReady: false,
+    });
   });
 
   it('never forgets that it was ready, whatever is found later', () => {
@@ -64,7 +76,11 @@ describe('a lost capability', () => {
     ['application', [right, module]],
     ['application', [right, fixture]],
   ] as const)('is of layer %s', (layer, missing) => {
-    expect(lostCapability(missing)).toMatchObject({ code: 'capability.lost', blame: 'target', layer });
+    expect(lostCapability(missing)).toMatchObject({
+      code: 'capability.lost',
+      blame: 'target',
+      layer,
+    });
   });
 
   it('names everything that is gone and how to accept it', () => {

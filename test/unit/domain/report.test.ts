@@ -4,15 +4,28 @@ import { outcomeOf, runReportSchema } from '../../../src/domain/report.ts';
 import { reportOf } from '../../support/unit/reports.ts';
 
 const accepts = (value: unknown): boolean => runReportSchema.safeParse(value).success;
-const failure: Failure = { code: 'odoo.timeout', blame: 'target', layer: 'application', message: 'x' };
+const failure: Failure = {
+  code: 'odoo.timeout',
+  blame: 'target',
+  layer: 'application',
+  message: 'x',
+};
 
 describe('the report schema', () => {
   it.each<[string, object]>([
     ['a passed run', reportOf()],
     ['a failed run', reportOf({ outcome: { kind: 'failed', failure } })],
-    ['an inconclusive run', reportOf({ outcome: { kind: 'inconclusive', failure: { code: 'a.b', blame: 'fleet', message: '' } } })],
+    [
+      'an inconclusive run',
+      reportOf({
+        outcome: { kind: 'inconclusive', failure: { code: 'a.b', blame: 'fleet', message: '' } },
+      }),
+    ],
     ['a skipped run', reportOf({ outcome: { kind: 'skipped', reason: 'consent is read-only' } })],
-    ['a pending clean-up with its reason', reportOf({ compensation: { kind: 'pending', actions: [], reason: 'x' } })],
+    [
+      'a pending clean-up with its reason',
+      reportOf({ compensation: { kind: 'pending', actions: [], reason: 'x' } }),
+    ],
   ])('accepts %s', (_, report) => {
     expect(runReportSchema.safeParse(report).error).toBeUndefined();
   });
@@ -27,7 +40,10 @@ describe('the report schema', () => {
     ['a negative duration', { durationMs: -1 }],
     ['a duration that is no number', { durationMs: NaN }],
     ['an instant without its zone', { startedAt: '2026-07-01T10:00:00' }],
-    ['a reason that is there and undefined', { compensation: { kind: 'clean', actions: [], reason: undefined } }],
+    [
+      'a reason that is there and undefined',
+      { compensation: { kind: 'clean', actions: [], reason: undefined } },
+    ],
     ['a document without an id', { documents: [{ model: 'sale.order', reference: 'S1' }] }],
     ['a revision of 0', { revision: 0 }],
     ['a key that nobody knows', { degraded: true }],
@@ -37,8 +53,8 @@ describe('the report schema', () => {
 
   it('refuses a report that lacks any of its keys', () => {
     for (const key of Object.keys(reportOf())) {
-      const { [key]: _gone, ...rest } = reportOf() as Record<string, unknown>;
-      expect(accepts(rest), key).toBe(false);
+      const rest = Object.entries(reportOf()).filter(([name]) => name !== key);
+      expect(accepts(Object.fromEntries(rest)), key).toBe(false);
     }
   });
 });

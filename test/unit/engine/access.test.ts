@@ -4,7 +4,9 @@ import { Access, CallLog } from '../../../src/engine/access.ts';
 import { FakeClock } from '../../support/unit/clock.ts';
 import { FakeOdoo, replyLost } from '../../support/unit/odoo.ts';
 
-function setUp(options: { readonly fence?: () => Promise<void>; readonly signal?: AbortSignal } = {}) {
+function setUp(
+  options: { readonly fence?: () => Promise<void>; readonly signal?: AbortSignal } = {},
+) {
   const odoo = new FakeOdoo();
   const log = new CallLog(new FakeClock());
   const fence = options.fence ?? (() => Promise.resolve());
@@ -21,8 +23,16 @@ describe('reading', () => {
 
   it('asks for the fields of the scenario and for no others', async () => {
     const { odoo, access } = setUp();
-    await access.searchRead('res.partner', [['ref', '=', 'x']], { ref: 'text' }, { limit: 1, order: 'id' });
-    expect(odoo.params[0]).toMatchObject({ args: [[['ref', '=', 'x']]], kwargs: { fields: ['ref'], limit: 1, order: 'id' } });
+    await access.searchRead(
+      'res.partner',
+      [['ref', '=', 'x']],
+      { ref: 'text' },
+      { limit: 1, order: 'id' },
+    );
+    expect(odoo.params[0]).toMatchObject({
+      args: [[['ref', '=', 'x']]],
+      kwargs: { fields: ['ref'], limit: 1, order: 'id' },
+    });
   });
 
   it('never asks the fence', async () => {

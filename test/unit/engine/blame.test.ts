@@ -14,30 +14,55 @@ afterEach(() => {
 });
 
 const forever = (): Promise<never> => new Promise(() => undefined);
-const running = (run: (ctx: ScenarioContext) => Promise<void>, steps: readonly [string, ...string[]] = ['only']) =>
-  scenarioOf({ steps, run });
+const running = (
+  run: (ctx: ScenarioContext) => Promise<void>,
+  steps: readonly [string, ...string[]] = ['only'],
+) => scenarioOf({ steps, run });
 
 describe('a scenario that breaks its own word', () => {
   it.each<[string, ReturnType<typeof scenarioOf>, string]>([
-    ['never does a declared step', running((ctx) => ctx.step('a', () => Promise.resolve()), ['a', 'b', 'c']), 'declared but never passed: b, c'],
+    [
+      'never does a declared step',
+      running((ctx) => ctx.step('a', () => Promise.resolve()), ['a', 'b', 'c']),
+      'declared but never passed: b, c',
+    ],
     ['does nothing at all', running(() => Promise.resolve()), 'declared but never passed: only'],
-    ['does its steps out of order', running((ctx) => ctx.step('b', () => Promise.resolve()), ['a', 'b']), 'step "b" came where the scenario declares "a"'],
-    ['does a step that it never declared', running((ctx) => ctx.step('x', () => Promise.resolve())), 'step "x" came where the scenario declares "only"'],
-    ['does a step twice', running(async (ctx) => {
-      await ctx.step('only', () => Promise.resolve());
-      await ctx.step('only', () => Promise.resolve());
-    }), 'step "only" came where the scenario declares no more'],
+    [
+      'does its steps out of order',
+      running((ctx) => ctx.step('b', () => Promise.resolve()), ['a', 'b']),
+      'step "b" came where the scenario declares "a"',
+    ],
+    [
+      'does a step that it never declared',
+      running((ctx) => ctx.step('x', () => Promise.resolve())),
+      'step "x" came where the scenario declares "only"',
+    ],
+    [
+      'does a step twice',
+      running(async (ctx) => {
+        await ctx.step('only', () => Promise.resolve());
+        await ctx.step('only', () => Promise.resolve());
+      }),
+      'step "only" came where the scenario declares no more',
+    ],
   ])('is to blame when it %s', async (_, scenario, message) => {
     const report = await new World().execute(scenario);
     expect(report.outcome.kind).toBe('inconclusive');
-    expect(failureIn(report)).toMatchObject({ code: 'scenario.incomplete', blame: 'scenario', message });
+    expect(failureIn(report)).toMatchObject({
+      code: 'scenario.incomplete',
+      blame: 'scenario',
+      message,
+    });
   });
 
   it('does not pass when it swallowed the failure of a step', async () => {
-    const scenario = running(async (ctx) => {
-      await ctx.step('a', () => Promise.reject(new Error('x'))).catch(() => undefined);
-      await ctx.step('b', () => Promise.resolve());
-    }, ['a', 'b']);
+    const scenario = running(
+      async (ctx) => {
+        await ctx.step('a', () => Promise.reject(new Error('x'))).catch(() => undefined);
+        await ctx.step('b', () => Promise.resolve());
+      },
+      ['a', 'b'],
+    );
     const report = await new World().execute(scenario);
     expect(report.outcome.kind).not.toBe('passed');
   });
@@ -124,7 +149,9 @@ describe('a scenario that throws', () => {
   });
 
   it('shows none of our secrets', async () => {
-    const report = await new World().execute(running(() => Promise.reject(new Error(`login ${PASSWORD} failed`))));
+    const report = await new World().execute(
+      running(() => Promise.reject(new Error(`login ${PASSWORD} failed`))),
+    );
     expect(failureIn(report).message).toBe('login [secret] failed');
     expect(JSON.stringify(report)).not.toContain(PASSWORD);
   });
@@ -182,7 +209,9 @@ describe('a run whose time is up', () => {
     const report = await world.execute(
       running((ctx) =>
         ctx.step('only', async () => {
-          await Promise.all(twice.map((field) => ctx.odoo.count('res.partner', [[field, '=', true]])));
+          await Promise.all(
+            twice.map((field) => ctx.odoo.count('res.partner', [[field, '=', true]])),
+          );
         }),
       ),
     );
@@ -240,20 +269,33 @@ describe('a run whose time is up', () => {
 describe('a run while we stand still ourselves', () => {
   it('does not blame the target for a time that ran out meanwhile', async () => {
     const world = new World();
-    world.odoo.on('sale.order.action_confirm', () => {
-      world.clock.stall(20_000);
-      return Promise.reject(replyLost());
-    }, 1);
+    world.odoo.on(
+      'sale.order.action_confirm',
+      () => {
+        world.clock.stall(20_000);
+        return Promise.reject(replyLost());
+      },
+      1,
+    );
     const report = await world.execute();
     expect(report.outcome.kind).toBe('inconclusive');
-    expect(failureIn(report)).toMatchObject({ code: 'fleet.stalled', blame: 'fleet', step: 'confirm' });
+    expect(failureIn(report)).toMatchObject({
+      code: 'fleet.stalled',
+      blame: 'fleet',
+      step: 'confirm',
+    });
     expect(failureIn(report).message).toContain('our own process stood still for 19950 ms');
     expect(report.contaminated).toBe(true);
   });
 
   it('still blames the target for what it said', async () => {
     const world = new World();
-    const no = { code: 'odoo.refused', blame: 'target', layer: 'application', message: 'no' } as const;
+    const no = {
+      code: 'odoo.refused',
+      blame: 'target',
+      layer: 'application',
+      message: 'no',
+    } as const;
     world.odoo.on('sale.order.action_confirm', () => {
       world.clock.stall(20_000);
       return Promise.reject(new Failed(no));
@@ -279,11 +321,15 @@ describe('a run that somebody stops', () => {
   it('is inconclusive, the fleet’s, and undone', async () => {
     const world = new World();
     const stop = new AbortController();
-    world.odoo.on('sale.order.action_confirm', ({ proceed, ...call }) => {
-      proceed();
-      stop.abort(new Stopped('stopped by SIGTERM'));
-      return silence({ proceed, ...call });
-    }, 1);
+    world.odoo.on(
+      'sale.order.action_confirm',
+      ({ proceed, ...call }) => {
+        proceed();
+        stop.abort(new Stopped('stopped by SIGTERM'));
+        return silence({ proceed, ...call });
+      },
+      1,
+    );
     const report = await world.execute(scenarioOf(), { signal: stop.signal });
     expect(report.outcome.kind).toBe('inconclusive');
     expect(failureIn(report)).toEqual({
@@ -298,7 +344,9 @@ describe('a run that somebody stops', () => {
 
   it('before it began asks nothing of Odoo', async () => {
     const world = new World();
-    const report = await world.execute(scenarioOf(), { signal: AbortSignal.abort(new Stopped('stopped by SIGINT')) });
+    const report = await world.execute(scenarioOf(), {
+      signal: AbortSignal.abort(new Stopped('stopped by SIGINT')),
+    });
     expect(failureIn(report)).toMatchObject({ code: 'run.interrupted', blame: 'fleet' });
     expect(world.odoo.calls).toEqual([]);
   });
@@ -309,21 +357,28 @@ describe('a run that somebody stops', () => {
     world.engine = { ...world.engine, leases: { acquire: forever } };
     const ended = world.execute(scenarioOf(), { signal: stop.signal });
     stop.abort(new Stopped('stopped by SIGINT'));
-    expect(failureIn(await ended)).toMatchObject({ code: 'run.interrupted', blame: 'fleet', message: 'stopped by SIGINT' });
+    expect(failureIn(await ended)).toMatchObject({
+      code: 'run.interrupted',
+      blame: 'fleet',
+      message: 'stopped by SIGINT',
+    });
   });
 });
 
 describe('our own machinery', () => {
   const full: Failed = new Failed({ code: 'state.unusable', blame: 'fleet', message: 'ENOSPC' });
 
-  it.each(['open', 'update'] as const)('is to blame when the journal cannot be kept (%s), and nothing is created', async (method) => {
-    const world = new World();
-    const journals = { ...world.engine.journals, [method]: () => Promise.reject(full) };
-    world.engine = { ...world.engine, journals };
-    const report = await world.execute();
-    expect(failureIn(report)).toMatchObject({ code: 'state.unusable', blame: 'fleet' });
-    expect(world.odoo.writes()).toEqual([]);
-  });
+  it.each(['open', 'update'] as const)(
+    'is to blame when the journal cannot be kept (%s), and nothing is created',
+    async (method) => {
+      const world = new World();
+      const journals = { ...world.engine.journals, [method]: () => Promise.reject(full) };
+      world.engine = { ...world.engine, journals };
+      const report = await world.execute();
+      expect(failureIn(report)).toMatchObject({ code: 'state.unusable', blame: 'fleet' });
+      expect(world.odoo.writes()).toEqual([]);
+    },
+  );
 
   it('may fail to close the journal, to give the lease back or to keep artifacts without changing the outcome', async () => {
     const world = new World();
@@ -333,7 +388,11 @@ describe('our own machinery', () => {
       journals: { ...engine.journals, close: () => Promise.reject(full) },
       leases: {
         acquire: () =>
-          Promise.resolve({ token: 1, check: () => Promise.resolve(), release: () => Promise.reject(full) }),
+          Promise.resolve({
+            token: 1,
+            check: () => Promise.resolve(),
+            release: () => Promise.reject(full),
+          }),
       },
       onTrouble: () => Promise.reject(full),
     };
@@ -341,13 +400,30 @@ describe('our own machinery', () => {
   });
 
   it.each<[string, Partial<World['engine']>]>([
-    ['keeping artifacts', { onTrouble: () => { throw full; } }],
-    ['showing a step', { onStep: () => { throw full; } }],
+    [
+      'keeping artifacts',
+      {
+        onTrouble: () => {
+          throw full;
+        },
+      },
+    ],
+    [
+      'showing a step',
+      {
+        onStep: () => {
+          throw full;
+        },
+      },
+    ],
   ])('may throw while %s without changing the outcome', async (_, surface) => {
     const world = new World();
     world.engine = { ...world.engine, ...surface };
     world.odoo.on('sale.order.action_confirm', () => true);
-    expect(failureIn(await world.execute())).toMatchObject({ code: 'state.unexpected', blame: 'target' });
+    expect(failureIn(await world.execute())).toMatchObject({
+      code: 'state.unexpected',
+      blame: 'target',
+    });
   });
 
   it('hands the calls of a run that did not pass to whoever keeps them, without any value', async () => {
@@ -363,7 +439,12 @@ describe('our own machinery', () => {
     world.odoo.on('sale.order.action_confirm', () => true);
     await world.execute();
     expect(kept[0]).toBe('failed');
-    expect(kept).toContainEqual({ call: 'sale.order.create', atMs: 0, durationMs: 0, outcome: 'answered' });
+    expect(kept).toContainEqual({
+      call: 'sale.order.create',
+      atMs: 0,
+      durationMs: 0,
+      outcome: 'answered',
+    });
     expect(JSON.stringify(kept.slice(1))).not.toContain('SYN~');
   });
 });

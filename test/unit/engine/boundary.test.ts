@@ -8,13 +8,22 @@ const calm = { inScenario: false, stalledMs: 0, elapsedMs: 10_000, secrets: [] }
 
 describe('the single catch', () => {
   it('passes on what an adapter says', () => {
-    const failure = { code: 'odoo.refused', blame: 'target', layer: 'data', message: 'no' } as const;
+    const failure = {
+      code: 'odoo.refused',
+      blame: 'target',
+      layer: 'data',
+      message: 'no',
+    } as const;
     expect(toFailure(new Failed(failure), calm)).toEqual(failure);
   });
 
   it('gives what nobody knows to the fleet, and inside a scenario to the scenario', () => {
     const error = new Error('x');
-    expect(toFailure(error, calm)).toEqual({ code: 'fleet.unexpected', blame: 'fleet', message: 'x' });
+    expect(toFailure(error, calm)).toEqual({
+      code: 'fleet.unexpected',
+      blame: 'fleet',
+      message: 'x',
+    });
     expect(toFailure(error, { ...calm, inScenario: true })).toEqual({
       code: 'scenario.threw',
       blame: 'scenario',
@@ -22,10 +31,13 @@ describe('the single catch', () => {
     });
   });
 
-  it.each(['ENOSPC', 'EACCES', 'EMFILE', 'ENOMEM'])('gives %s to our machine, also inside a scenario', (code) => {
-    const error = Object.assign(new Error('x'), { code });
-    expect(toFailure(error, { ...calm, inScenario: true })).toMatchObject({ blame: 'fleet' });
-  });
+  it.each(['ENOSPC', 'EACCES', 'EMFILE', 'ENOMEM'])(
+    'gives %s to our machine, also inside a scenario',
+    (code) => {
+      const error = Object.assign(new Error('x'), { code });
+      expect(toFailure(error, { ...calm, inScenario: true })).toMatchObject({ blame: 'fleet' });
+    },
+  );
 
   it('does not take every code for one of the system', () => {
     const error = Object.assign(new Error('x'), { code: 'ERR_ASSERTION' });
@@ -42,18 +54,27 @@ describe('the single catch', () => {
 
   it('scrubs every secret it was told of', () => {
     const seen = { ...calm, secrets: [new Secret('hunter22'), new Secret('swordfish')] };
-    expect(toFailure(new Error('hunter22 and swordfish'), seen).message).toBe('[secret] and [secret]');
+    expect(toFailure(new Error('hunter22 and swordfish'), seen).message).toBe(
+      '[secret] and [secret]',
+    );
   });
 
   it('adds the step', () => {
-    expect(toFailure(new Error('x'), { ...calm, step: 'confirm' })).toMatchObject({ step: 'confirm' });
+    expect(toFailure(new Error('x'), { ...calm, step: 'confirm' })).toMatchObject({
+      step: 'confirm',
+    });
     expect('step' in toFailure(new Error('x'), calm)).toBe(false);
   });
 
   it('excuses the target for a time that ran out while we stood still', () => {
     const seen = { ...calm, waitingFor: ['sale.order.create'], stalledMs: 1_200 };
-    expect(toFailure(new TimeUp('x'), seen)).toMatchObject({ code: 'fleet.stalled', blame: 'fleet' });
-    expect(toFailure(new TimeUp('x'), { ...seen, stalledMs: 900 })).toMatchObject({ blame: 'target' });
+    expect(toFailure(new TimeUp('x'), seen)).toMatchObject({
+      code: 'fleet.stalled',
+      blame: 'fleet',
+    });
+    expect(toFailure(new TimeUp('x'), { ...seen, stalledMs: 900 })).toMatchObject({
+      blame: 'target',
+    });
   });
 });
 

@@ -13,11 +13,31 @@ afterEach(() => {
 /** What a tenant may lack, and how it says so. */
 const lacks: readonly (readonly [string, string, (world: World) => void])[] = [
   ['module sale_stock', 'application', ({ odoo }) => odoo.modules.delete('sale_stock')],
-  ['field sale.order.client_order_ref', 'application', ({ odoo }) => odoo.missingFields.add('sale.order.client_order_ref')],
-  ['right create on sale.order', 'access', ({ odoo }) => odoo.deniedRights.add('create on sale.order')],
-  ['product ORDERWATCH-PRODUCT (run: orderwatch provision)', 'data', ({ odoo }) => odoo.rows('product.product').pop()],
-  ['customer ORDERWATCH-CUSTOMER (run: orderwatch provision)', 'data', ({ odoo }) => odoo.rows('res.partner').pop()],
-  ['company "ZZ orderwatch" as the probe user\'s company (run: orderwatch provision)', 'data', ({ odoo }) => (odoo.row('res.company', 2)['name'] = 'Real Ltd')],
+  [
+    'field sale.order.client_order_ref',
+    'application',
+    ({ odoo }) => odoo.missingFields.add('sale.order.client_order_ref'),
+  ],
+  [
+    'right create on sale.order',
+    'access',
+    ({ odoo }) => odoo.deniedRights.add('create on sale.order'),
+  ],
+  [
+    'product ORDERWATCH-PRODUCT (run: orderwatch provision)',
+    'data',
+    ({ odoo }) => odoo.rows('product.product').pop(),
+  ],
+  [
+    'customer ORDERWATCH-CUSTOMER (run: orderwatch provision)',
+    'data',
+    ({ odoo }) => odoo.rows('res.partner').pop(),
+  ],
+  [
+    'company "ZZ orderwatch" as the probe user\'s company (run: orderwatch provision)',
+    'data',
+    ({ odoo }) => (odoo.row('res.company', 2)['name'] = 'Real Ltd'),
+  ],
 ];
 
 describe('what a tenant never offered', () => {
@@ -46,14 +66,17 @@ describe('what a tenant offered once', () => {
     return world;
   }
 
-  it.each(lacks.filter(([, layer]) => layer === 'data'))('and lacks now fails the run: %s', async (what, layer, take) => {
-    const world = await readyWorld();
-    take(world);
-    const report = await world.execute();
-    expect(report.outcome.kind).toBe('failed');
-    expect(failureIn(report)).toMatchObject({ code: 'capability.lost', blame: 'target', layer });
-    expect(failureIn(report).message).toContain(what);
-  });
+  it.each(lacks.filter(([, layer]) => layer === 'data'))(
+    'and lacks now fails the run: %s',
+    async (what, layer, take) => {
+      const world = await readyWorld();
+      take(world);
+      const report = await world.execute();
+      expect(report.outcome.kind).toBe('failed');
+      expect(failureIn(report)).toMatchObject({ code: 'capability.lost', blame: 'target', layer });
+      expect(failureIn(report).message).toContain(what);
+    },
+  );
 
   it('is not asked for again while all goes well', async () => {
     const world = await readyWorld();
@@ -67,15 +90,26 @@ describe('what a tenant offered once', () => {
     world.odoo.deniedRights.add('create on sale.order');
     world.odoo.on('sale.order.create', () => Promise.reject(accessRefused('You are not allowed')));
     const report = await world.execute();
-    expect(failureIn(report)).toMatchObject({ code: 'capability.lost', blame: 'target', layer: 'access', step: 'create' });
+    expect(failureIn(report)).toMatchObject({
+      code: 'capability.lost',
+      blame: 'target',
+      layer: 'access',
+      step: 'create',
+    });
   });
 
   it('a field, is found to be lost when Odoo does not know it', async () => {
     const world = await readyWorld();
     world.odoo.missingFields.add('sale.order.client_order_ref');
-    world.odoo.on('sale.order.create', () => Promise.reject(missingCapability('ValueError: Invalid field')));
+    world.odoo.on('sale.order.create', () =>
+      Promise.reject(missingCapability('ValueError: Invalid field')),
+    );
     const report = await world.execute();
-    expect(failureIn(report)).toMatchObject({ code: 'capability.lost', layer: 'application', step: 'create' });
+    expect(failureIn(report)).toMatchObject({
+      code: 'capability.lost',
+      layer: 'application',
+      step: 'create',
+    });
   });
 
   it('stays lost in every run after it, until a person accepts', async () => {
@@ -91,14 +125,23 @@ describe('what a tenant offered once', () => {
     const world = await readyWorld();
     world.odoo.rows('product.product').pop();
     const [key] = world.readiness.keys();
-    world.readiness.set(key!, { needs: JSON.stringify(scenarioOf().needs), missing: [], everReady: false });
+    world.readiness.set(key!, {
+      needs: JSON.stringify(scenarioOf().needs),
+      missing: [],
+      everReady: false,
+    });
     expect((await world.execute()).outcome.kind).toBe('skipped');
   });
 
   it('is judged anew when the scenario needs something else', async () => {
     const world = await readyWorld();
-    const needy: Scenario = scenarioOf({ needs: { ...scenarioOf().needs, modules: ['sale_stock', 'mrp'] } });
-    expect((await world.execute(needy)).outcome).toEqual({ kind: 'skipped', reason: 'missing: module mrp' });
+    const needy: Scenario = scenarioOf({
+      needs: { ...scenarioOf().needs, modules: ['sale_stock', 'mrp'] },
+    });
+    expect((await world.execute(needy)).outcome).toEqual({
+      kind: 'skipped',
+      reason: 'missing: module mrp',
+    });
   });
 });
 
@@ -106,18 +149,30 @@ describe('what a scenario never declared', () => {
   it('is its own fault when Odoo does not know it', async () => {
     const world = new World();
     world.odoo.on('sale.order.action_confirm', () =>
-      Promise.reject(missingCapability("AttributeError: The method 'action_confirm' does not exist")),
+      Promise.reject(
+        missingCapability("AttributeError: The method 'action_confirm' does not exist"),
+      ),
     );
     const report = await world.execute();
     expect(report.outcome.kind).toBe('inconclusive');
-    expect(failureIn(report)).toMatchObject({ code: 'scenario.undeclared-need', blame: 'scenario', step: 'confirm' });
-    expect(failureIn(report).message).toContain('everything the scenario declares is there, yet: AttributeError');
+    expect(failureIn(report)).toMatchObject({
+      code: 'scenario.undeclared-need',
+      blame: 'scenario',
+      step: 'confirm',
+    });
+    expect(failureIn(report).message).toContain(
+      'everything the scenario declares is there, yet: AttributeError',
+    );
   });
 
   it('is the target’s refusal when it is a right on one record', async () => {
     const world = new World();
     world.odoo.on('sale.order.action_confirm', () => Promise.reject(accessRefused('record rule')));
-    expect(failureIn(await world.execute())).toMatchObject({ code: 'odoo.access', blame: 'target', layer: 'access' });
+    expect(failureIn(await world.execute())).toMatchObject({
+      code: 'odoo.access',
+      blame: 'target',
+      layer: 'access',
+    });
   });
 
   it('stays what it looked like when the tenant cannot be asked', async () => {
@@ -126,7 +181,10 @@ describe('what a scenario never declared', () => {
       world.odoo.on('ir.module.module.search_read', () => Promise.reject(refused('down')));
       return Promise.reject(missingCapability('AttributeError: The method'));
     });
-    expect(failureIn(await world.execute())).toMatchObject({ code: 'odoo.missing-capability', blame: 'target' });
+    expect(failureIn(await world.execute())).toMatchObject({
+      code: 'odoo.missing-capability',
+      blame: 'target',
+    });
   });
 });
 
@@ -135,12 +193,17 @@ describe('asking a tenant', () => {
     const world = new World();
     world.odoo.deniedRights.add('read on sale.order');
     const { outcome } = await world.execute();
-    expect(outcome).toMatchObject({ kind: 'skipped', reason: expect.stringContaining('right read on sale.order') as unknown });
+    expect(outcome).toMatchObject({
+      kind: 'skipped',
+      reason: expect.stringContaining('right read on sale.order') as unknown,
+    });
   });
 
   it('that does not know a model says so', async () => {
     const world = new World();
-    world.odoo.on('sale.order.fields_get', () => Promise.reject(refused("Object sale.order doesn't exist")));
+    world.odoo.on('sale.order.fields_get', () =>
+      Promise.reject(refused("Object sale.order doesn't exist")),
+    );
     const { outcome } = await world.execute();
     expect(outcome).toMatchObject({ kind: 'skipped', reason: 'missing: model sale.order' });
   });

@@ -67,14 +67,22 @@ describe('the undo of an order', () => {
 
   it('deletes a draft invoice', async () => {
     const world = new World();
-    await world.execute(confirmed((_, id) => { invoiceOf(world, id, { state: 'draft' }); }, world));
+    await world.execute(
+      confirmed((_, id) => {
+        invoiceOf(world, id, { state: 'draft' });
+      }, world),
+    );
     expect(world.odoo.rows('account.move')).toEqual([]);
   });
 
   it('cancels a draft invoice that cannot be deleted', async () => {
     const world = new World();
     world.odoo.on('account.move.unlink', () => Promise.reject(refused('has a number')));
-    await world.execute(confirmed((_, id) => { invoiceOf(world, id, { state: 'draft' }); }, world));
+    await world.execute(
+      confirmed((_, id) => {
+        invoiceOf(world, id, { state: 'draft' });
+      }, world),
+    );
     expect(world.odoo.row('account.move', 900)['state']).toBe('cancel');
   });
 
@@ -82,11 +90,19 @@ describe('the undo of an order', () => {
     const world = new World();
     world.odoo.on('account.move.button_draft', () => Promise.reject(refused('locked period')));
     const report = await world.execute(
-      confirmed((_, id) => { invoiceOf(world, id, { state: 'posted' }); }, world),
+      confirmed((_, id) => {
+        invoiceOf(world, id, { state: 'posted' });
+      }, world),
     );
     expect(world.odoo.row('account.move', 900)['payment_state']).toBe('reversed');
-    const credit = world.odoo.rows('account.move').find(({ move_type }) => move_type === 'out_refund');
-    expect(credit).toMatchObject({ state: 'posted', reversed_entry_id: 900, ref: expect.stringContaining('SYN~') as unknown });
+    const credit = world.odoo
+      .rows('account.move')
+      .find(({ move_type }) => move_type === 'out_refund');
+    expect(credit).toMatchObject({
+      state: 'posted',
+      reversed_entry_id: 900,
+      ref: expect.stringContaining('SYN~') as unknown,
+    });
     expect(report.compensation.kind).toBe('clean');
   });
 
@@ -131,7 +147,11 @@ describe('an undo that meets trouble', () => {
     world.odoo.on('sale.order.action_cancel', () => Promise.reject(replyLost()), 2);
     const report = await world.execute();
     expect(report.compensation.kind).toBe('clean');
-    expect(report.compensation.actions.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'done']);
+    expect(report.compensation.actions.map(({ outcome }) => outcome)).toEqual([
+      'failed',
+      'failed',
+      'done',
+    ]);
     expect(world.odoo.open()).toEqual([]);
   });
 
@@ -148,7 +168,9 @@ describe('an undo that meets trouble', () => {
 
   it('has failed when Odoo refuses to the end, says why, and keeps its journal', async () => {
     const world = new World();
-    world.odoo.on('sale.order.action_cancel', () => Promise.reject(refused('an approval is needed')));
+    world.odoo.on('sale.order.action_cancel', () =>
+      Promise.reject(refused('an approval is needed')),
+    );
     const report = await world.execute();
     expect(report.outcome).toEqual({ kind: 'passed' });
     expect(report.compensation).toMatchObject({ kind: 'failed', reason: 'an approval is needed' });
@@ -168,7 +190,10 @@ describe('an undo that meets trouble', () => {
       world.odoo.on('sale.order.search_read', () => Promise.reject(replyLost()));
     }, world);
     const report = await world.execute(scenario);
-    expect(report.compensation).toMatchObject({ kind: 'pending', reason: 'no answer within 10000 ms' });
+    expect(report.compensation).toMatchObject({
+      kind: 'pending',
+      reason: 'no answer within 10000 ms',
+    });
   });
 
   it('has a time of its own, and ends with it', async () => {
@@ -189,7 +214,9 @@ describe('an undo that meets trouble', () => {
 
   it('shows no secret in what Odoo said', async () => {
     const world = new World();
-    world.odoo.on('sale.order.action_cancel', () => Promise.reject(refused('no: correct horse battery')));
+    world.odoo.on('sale.order.action_cancel', () =>
+      Promise.reject(refused('no: correct horse battery')),
+    );
     const report = await world.execute();
     expect(JSON.stringify(report)).not.toContain('correct horse');
     expect(report.compensation.reason).toBe('no: [secret]');

@@ -76,7 +76,9 @@ describe('a run that goes well', () => {
       }),
     );
     const [order] = world.odoo.rows('sale.order');
-    expect(order?.['client_order_ref']).toMatch(/^SYN~north~order~rpc~20260701T100000000Z-1~\d{10}$/);
+    expect(order?.['client_order_ref']).toMatch(
+      /^SYN~north~order~rpc~20260701T100000000Z-1~\d{10}$/,
+    );
   });
 
   it('puts the deadline of the mark at start plus run time plus compensation time', async () => {
@@ -90,7 +92,17 @@ describe('a run that goes well', () => {
   it('does things in the order that makes every crash safe', async () => {
     const world = new World();
     await world.execute();
-    const order = ['lease', 'journal opened', 'sign in', 'journal sale.order', 'sale.order.create', 'sale.order.action_confirm', 'sale.order.action_cancel', 'journal closed', 'release'];
+    const order = [
+      'lease',
+      'journal opened',
+      'sign in',
+      'journal sale.order',
+      'sale.order.create',
+      'sale.order.action_confirm',
+      'sale.order.action_cancel',
+      'journal closed',
+      'release',
+    ];
     expect(world.events.filter((event) => order.includes(event))).toEqual(order);
   });
 
@@ -174,7 +186,10 @@ describe('what the target does wrong', () => {
     const world = new World();
     world.odoo.deliveries = false;
     const report = await world.execute(orderConfirmation);
-    expect(failureIn(report)).toMatchObject({ code: 'state.unexpected', message: 'deliveries created is false, not true' });
+    expect(failureIn(report)).toMatchObject({
+      code: 'state.unexpected',
+      message: 'deliveries created is false, not true',
+    });
     expect(world.odoo.open()).toEqual([]);
   });
 });

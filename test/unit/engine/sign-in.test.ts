@@ -10,7 +10,12 @@ import { FakeOdoo } from '../../support/unit/odoo.ts';
 
 const call = { timeoutMs: 1_000, signal: new AbortController().signal };
 const refusedCredential = { code: 'credential.refused', blame: 'fleet', message: 'no' } as const;
-const down = { code: 'odoo.unreachable', blame: 'target', layer: 'network', message: 'down' } as const;
+const down = {
+  code: 'odoo.unreachable',
+  blame: 'target',
+  layer: 'network',
+  message: 'down',
+} as const;
 
 /** Odoo's door: knows one password, counts every try. */
 class Door {
@@ -19,7 +24,10 @@ class Door {
   /** What it says instead, if it says anything else. */
   answer: Failed | undefined;
 
-  readonly open = (_tenant: Tenant, { secret }: { readonly secret: Secret }): Promise<TenantSession> => {
+  readonly open = (
+    _tenant: Tenant,
+    { secret }: { readonly secret: Secret },
+  ): Promise<TenantSession> => {
     this.tries.push(secret.reveal());
     if (this.answer !== undefined) return Promise.reject(this.answer);
     return secret.reveal() === this.password
@@ -53,7 +61,9 @@ function setUp() {
   const refusals = refusalsInMemory();
   let password = 'wrong';
   const read = () => Promise.resolve(new Secret(password));
-  const tenant = tenantOf({ credentials: { login: 'probe', password: { name: 'env:PROBE', read } } });
+  const tenant = tenantOf({
+    credentials: { login: 'probe', password: { name: 'env:PROBE', read } },
+  });
   const signIn = signInWith(door.open, refusals);
   const insist = signInWith(door.open, refusals, { insist: true });
   return {
@@ -98,7 +108,12 @@ describe('signing in', () => {
     const it = setUp();
     await it.try();
     await it.try();
-    const tenant = tenantOf({ credentials: { login: 'probe', password: { name: 'env:PROBE', read: () => Promise.resolve(new Secret('wrong')) } } });
+    const tenant = tenantOf({
+      credentials: {
+        login: 'probe',
+        password: { name: 'env:PROBE', read: () => Promise.resolve(new Secret('wrong')) },
+      },
+    });
     const refusals: Refusals = { ...refusalsInMemory(), isStopped: () => Promise.resolve(true) };
     const stopped = signInWith(it.door.open, refusals)(tenant, call);
     await expect(stopped).rejects.toMatchObject({
@@ -174,7 +189,12 @@ describe('signing in', () => {
   it('asks nothing of Odoo when the secret is missing', async () => {
     const { door } = setUp();
     const missing = new Failed({ code: 'secret.missing', blame: 'fleet', message: 'x' });
-    const tenant = tenantOf({ credentials: { login: 'probe', password: { name: 'env:X', read: () => Promise.reject(missing) } } });
+    const tenant = tenantOf({
+      credentials: {
+        login: 'probe',
+        password: { name: 'env:X', read: () => Promise.reject(missing) },
+      },
+    });
     await expect(signInWith(door.open, refusalsInMemory())(tenant, call)).rejects.toBe(missing);
     expect(door.tries).toEqual([]);
   });

@@ -8,7 +8,8 @@ import { refused, UID } from '../../support/unit/odoo.ts';
 const { signal } = new AbortController();
 /** The deadline of the marks below, 10:01:30. */
 const DEADLINE = Date.UTC(2026, 6, 1, 10, 1, 30);
-const markOf = (n: number): string => `SYN~north~order~rpc~20260701T100000000Z-${n}~${DEADLINE / 1_000}`;
+const markOf = (n: number): string =>
+  `SYN~north~order~rpc~20260701T100000000Z-${n}~${DEADLINE / 1_000}`;
 
 /** A world in which runs died and left confirmed orders; `late` is by how much their deadline has passed. */
 function deadRuns(count: number, late: number): World {
@@ -55,7 +56,9 @@ describe('a look for residue', () => {
   it('of all counts them whatever their deadline', async () => {
     const world = deadRuns(1, -60_000);
     const report = await residue(world.tenant, world.engine, { all: true, signal });
-    expect(report.residue.map(({ model, reference, mark }) => [model, reference, mark?.runId])).toEqual([
+    expect(
+      report.residue.map(({ model, reference, mark }) => [model, reference, mark?.runId]),
+    ).toEqual([
       ['sale.order', 'ZZOW/1', 'SYN~north~order~rpc~20260701T100000000Z-1'],
       ['stock.picking', 'OUT/1', 'SYN~north~order~rpc~20260701T100000000Z-1'],
     ]);
@@ -71,19 +74,40 @@ describe('a look for residue', () => {
   it('leaves other companies and other people’s documents alone', async () => {
     const world = deadRuns(0, 60_000);
     const real = { state: 'sale', create_date: '2020-01-01 00:00:00', create_uid: [UID, 'probe'] };
-    world.odoo.add('sale.order', { id: 1, name: 'real', company_id: 1, client_order_ref: markOf(1), ...real });
-    world.odoo.add('sale.order', { id: 2, name: 'by hand', company_id: 2, ...real, create_uid: [99, 'Ada'] });
+    world.odoo.add('sale.order', {
+      id: 1,
+      name: 'real',
+      company_id: 1,
+      client_order_ref: markOf(1),
+      ...real,
+    });
+    world.odoo.add('sale.order', {
+      id: 2,
+      name: 'by hand',
+      company_id: 2,
+      ...real,
+      create_uid: [99, 'Ada'],
+    });
     const report = await residue(world.tenant, world.engine, { all: true, signal });
     expect(report.residue).toEqual([]);
   });
 
   it('counts an unmarked draft of the probe user, once it is older than the longest run', async () => {
     const world = deadRuns(0, 0);
-    world.odoo.add('sale.order', { id: 1, name: 'auto-saved', state: 'draft', company_id: 2, create_uid: [UID, 'probe'], create_date: '2026-07-01 10:00:00' });
+    world.odoo.add('sale.order', {
+      id: 1,
+      name: 'auto-saved',
+      state: 'draft',
+      company_id: 2,
+      create_uid: [UID, 'probe'],
+      create_date: '2026-07-01 10:00:00',
+    });
     world.clock.jump(5_000);
     expect((await residue(world.tenant, world.engine, { all: false, signal })).residue).toEqual([]);
     world.clock.jump(1);
-    expect((await residue(world.tenant, world.engine, { all: false, signal })).residue).toHaveLength(1);
+    expect(
+      (await residue(world.tenant, world.engine, { all: false, signal })).residue,
+    ).toHaveLength(1);
   });
 
   it('counts a delivered order that was cancelled by hand: the goods are still out', async () => {
@@ -96,15 +120,28 @@ describe('a look for residue', () => {
 
   it('says what kept it from looking, and never throws', async () => {
     const world = deadRuns(1, 60_000);
-    const down = new Failed({ code: 'odoo.unreachable', blame: 'target', layer: 'network', message: 'down' });
+    const down = new Failed({
+      code: 'odoo.unreachable',
+      blame: 'target',
+      layer: 'network',
+      message: 'down',
+    });
     world.engine = { ...world.engine, signIn: () => Promise.reject(down) };
     const report = await residue(world.tenant, world.engine, { all: true, signal });
     expect(report).toEqual({ tenant: 'north', residue: [], actions: [], error: down.failure });
   });
 
   it.each([
-    ['is not provisioned', (world: World) => (world.odoo.row('res.company', 2)['name'] = 'Real Ltd'), 'not provisioned'],
-    ['has withdrawn its consent', (world: World) => (world.odoo.row('res.company', 2)['active'] = false), 'consent withdrawn'],
+    [
+      'is not provisioned',
+      (world: World) => (world.odoo.row('res.company', 2)['name'] = 'Real Ltd'),
+      'not provisioned',
+    ],
+    [
+      'has withdrawn its consent',
+      (world: World) => (world.odoo.row('res.company', 2)['active'] = false),
+      'consent withdrawn',
+    ],
   ])('skips a tenant that %s', async (_, change, reason) => {
     const world = deadRuns(1, 60_000);
     change(world);
@@ -172,7 +209,15 @@ describe('a sweep', () => {
 
   it('removes an invoice that hangs on no order any more', async () => {
     const world = deadRuns(0, 60_000);
-    world.odoo.add('account.move', { id: 1, name: 'INV/1', state: 'draft', move_type: 'out_invoice', company_id: 2, ref: markOf(1), create_date: '2026-07-01 10:00:00' });
+    world.odoo.add('account.move', {
+      id: 1,
+      name: 'INV/1',
+      state: 'draft',
+      move_type: 'out_invoice',
+      company_id: 2,
+      ref: markOf(1),
+      create_date: '2026-07-01 10:00:00',
+    });
     const report = await sweep(world.tenant, world.engine, signal);
     expect(report.residue).toEqual([]);
     expect(world.odoo.rows('account.move')).toEqual([]);
@@ -182,7 +227,13 @@ describe('a sweep', () => {
     const world = deadRuns(2, 60_000);
     const journal = (n: number, deadlineMs: number) => {
       const runId = markOf(n).slice(0, markOf(n).lastIndexOf('~'));
-      world.journals.set(runId, { runId, tenant: 'north', deadlineMs, mark: markOf(n), plans: [] } as never);
+      world.journals.set(runId, {
+        runId,
+        tenant: 'north',
+        deadlineMs,
+        mark: markOf(n),
+        plans: [],
+      } as never);
       return runId;
     };
     journal(1, DEADLINE);

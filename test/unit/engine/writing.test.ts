@@ -11,13 +11,23 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const lost = new Failed({ code: 'lease.lost', blame: 'fleet', message: 'the lease of north was lost' });
+const lost = new Failed({
+  code: 'lease.lost',
+  blame: 'fleet',
+  message: 'the lease of north was lost',
+});
 
 describe('a run that may not be', () => {
   it.each([
     ['consent is read-only, this scenario needs reversible', { consent: { level: 'read-only' } }],
-    ['consent is draft, this scenario needs reversible', { consent: { level: 'draft', by: 'Ada', untilMs: Date.UTC(2030, 0, 1) } }],
-    ['consent ended 2026-06-30', { consent: { level: 'full', by: 'Ada', untilMs: Date.UTC(2026, 5, 30, 23) } }],
+    [
+      'consent is draft, this scenario needs reversible',
+      { consent: { level: 'draft', by: 'Ada', untilMs: Date.UTC(2030, 0, 1) } },
+    ],
+    [
+      'consent ended 2026-06-30',
+      { consent: { level: 'full', by: 'Ada', untilMs: Date.UTC(2026, 5, 30, 23) } },
+    ],
     ['north is not configured for rpc', { transports: ['browser'] }],
   ] as const)('is skipped without touching the tenant: %s', async (reason, change) => {
     const world = new World();
@@ -36,12 +46,18 @@ describe('a run that may not be', () => {
     const world = new World();
     world.odoo.row('res.company', 2)['active'] = false;
     const report = await world.execute();
-    expect(report.outcome).toEqual({ kind: 'skipped', reason: 'consent withdrawn: the synthetic company is archived' });
+    expect(report.outcome).toEqual({
+      kind: 'skipped',
+      reason: 'consent withdrawn: the synthetic company is archived',
+    });
     expect(world.odoo.writes()).toEqual([]);
   });
 
   it('is skipped while three runs are overdue, and only then', async () => {
-    for (const [count, kind] of [[2, 'passed'], [3, 'skipped']] as const) {
+    for (const [count, kind] of [
+      [2, 'passed'],
+      [3, 'skipped'],
+    ] as const) {
       const world = new World();
       for (let n = 1; n <= count; n += 1) {
         world.odoo.add('sale.order', {
@@ -66,9 +82,16 @@ describe('a lease that is lost', () => {
       return proceed();
     });
     const report = await world.execute();
-    expect(failureIn(report)).toMatchObject({ code: 'lease.lost', blame: 'fleet', step: 'confirm' });
+    expect(failureIn(report)).toMatchObject({
+      code: 'lease.lost',
+      blame: 'fleet',
+      step: 'confirm',
+    });
     expect(world.odoo.writes()).toEqual(['sale.order.create']);
-    expect(report.compensation).toMatchObject({ kind: 'pending', reason: 'the lease of north was lost' });
+    expect(report.compensation).toMatchObject({
+      kind: 'pending',
+      reason: 'the lease of north was lost',
+    });
   });
 
   it('before the first write leaves nothing to undo', async () => {
@@ -176,7 +199,10 @@ describe('a mark that is taken already', () => {
 
   it('of another run whose id begins alike is no duplicate', async () => {
     const world = new World();
-    world.odoo.add('sale.order', { ...taken(50), client_order_ref: `SYN~north~order~rpc~${slot}1~1782900090` });
+    world.odoo.add('sale.order', {
+      ...taken(50),
+      client_order_ref: `SYN~north~order~rpc~${slot}1~1782900090`,
+    });
     expect((await world.execute(scenarioOf(), { slot })).outcome.kind).toBe('passed');
   });
 
@@ -207,7 +233,11 @@ describe('a create whose answer was lost', () => {
       return Promise.reject(replyLost());
     });
     const report = await world.execute();
-    expect(failureIn(report)).toMatchObject({ code: 'odoo.timeout', blame: 'target', step: 'create' });
+    expect(failureIn(report)).toMatchObject({
+      code: 'odoo.timeout',
+      blame: 'target',
+      step: 'create',
+    });
     expect(report.compensation.kind).toBe('clean');
     expect(report.documents).toEqual([{ model: 'sale.order', id: 100, reference: 'ZZOW/100' }]);
     expect(world.odoo.open()).toEqual([]);

@@ -14,7 +14,9 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
 describe('within', () => {
   it('answers what the work answers', async () => {
     const { signal } = new AbortController();
-    expect(await within(new FakeClock(), 1_000, signal, () => Promise.resolve('done'))).toBe('done');
+    expect(await within(new FakeClock(), 1_000, signal, () => Promise.resolve('done'))).toBe(
+      'done',
+    );
   });
 
   it('rejects with what the work rejects with', async () => {

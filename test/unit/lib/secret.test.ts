@@ -8,7 +8,7 @@ const secret = new Secret(PLAIN);
 describe('Secret', () => {
   it.each<[string, () => string]>([
     ['String()', () => String(secret)],
-    ['a template', () => `${secret.toString()}`],
+    ['a template', () => `<${secret.toString()}>`],
     ['concatenation', () => ['', secret].join('')],
     ['JSON', () => JSON.stringify({ secret, list: [secret] })],
     ['inspect', () => inspect(secret)],
@@ -20,7 +20,7 @@ describe('Secret', () => {
     ['console with %j', () => format('%j', secret)],
     ['console without a format', () => format(secret)],
     ['an error that carries it', () => inspect(new Error('x', { cause: secret }))],
-    ['a copy by spread', () => inspect({ ...secret })],
+    ['a copy of its properties', () => inspect(Object.assign({}, secret))],
     ['its own keys', () => inspect(Reflect.ownKeys(secret))],
   ])('is not shown by %s', (_, print) => {
     expect(print()).not.toContain(PLAIN);

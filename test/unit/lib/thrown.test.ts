@@ -25,7 +25,10 @@ describe('describeThrown', () => {
   });
 
   it('names several errors in one that has no words of its own, as of a refused localhost', () => {
-    const both = [new Error('connect ECONNREFUSED ::1:80'), new Error('connect ECONNREFUSED 127.0.0.1:80')];
+    const both = [
+      new Error('connect ECONNREFUSED ::1:80'),
+      new Error('connect ECONNREFUSED 127.0.0.1:80'),
+    ];
     expect(describeThrown(new AggregateError(both))).toContain('ECONNREFUSED ::1:80');
   });
 

@@ -9,21 +9,79 @@ const traceback = (last: string): string =>
 const table = [
   [2, 'The order is locked.', 'odoo.refused', 'application'],
   [2, "Object no.such.model doesn't exist", 'odoo.refused', 'application'],
-  [2, 'L’enregistrement n’existe pas (Record: sale.order(999999,), User: 2)', 'odoo.refused', 'application'],
+  [
+    2,
+    'L’enregistrement n’existe pas (Record: sale.order(999999,), User: 2)',
+    'odoo.refused',
+    'application',
+  ],
   [2, 'The operation cannot be completed: NOT NULL', 'odoo.refused', 'application'],
   [4, 'Uh-oh! multi-company issue', 'odoo.access', 'access'],
   [4, 'Private methods (such as _x) cannot be called remotely.', 'odoo.access', 'access'],
-  [1, traceback("AttributeError: The method 'sale.order.nope' does not exist"), 'odoo.missing-capability', 'application'],
-  [1, traceback("ValueError: Invalid field 'nope' on model 'sale.order'"), 'odoo.missing-capability', 'application'],
-  [1, traceback('psycopg2.OperationalError: connection to server failed: FATAL:  database "x" does not exist\n'), 'odoo.database', 'database'],
-  [1, traceback('psycopg2.errors.SerializationFailure: could not serialize access due to concurrent update\n'), 'odoo.contention', 'database'],
-  [1, traceback('psycopg2.errors.LockNotAvailable: canceling statement due to lock timeout\nCONTEXT:  while locking tuple (0,1)\n'), 'odoo.contention', 'database'],
-  [1, traceback('psycopg2.errors.DeadlockDetected: deadlock detected\nDETAIL:  Process 1 waits'), 'odoo.contention', 'database'],
-  [1, traceback('psycopg2.errors.QueryCanceled: canceling statement due to statement timeout\n'), 'odoo.database', 'database'],
+  [
+    1,
+    traceback("AttributeError: The method 'sale.order.nope' does not exist"),
+    'odoo.missing-capability',
+    'application',
+  ],
+  [
+    1,
+    traceback("ValueError: Invalid field 'nope' on model 'sale.order'"),
+    'odoo.missing-capability',
+    'application',
+  ],
+  [
+    1,
+    traceback(
+      'psycopg2.OperationalError: connection to server failed: FATAL:  database "x" does not exist\n',
+    ),
+    'odoo.database',
+    'database',
+  ],
+  [
+    1,
+    traceback(
+      'psycopg2.errors.SerializationFailure: could not serialize access due to concurrent update\n',
+    ),
+    'odoo.contention',
+    'database',
+  ],
+  [
+    1,
+    traceback(
+      'psycopg2.errors.LockNotAvailable: canceling statement due to lock timeout\nCONTEXT:  while locking tuple (0,1)\n',
+    ),
+    'odoo.contention',
+    'database',
+  ],
+  [
+    1,
+    traceback('psycopg2.errors.DeadlockDetected: deadlock detected\nDETAIL:  Process 1 waits'),
+    'odoo.contention',
+    'database',
+  ],
+  [
+    1,
+    traceback('psycopg2.errors.QueryCanceled: canceling statement due to statement timeout\n'),
+    'odoo.database',
+    'database',
+  ],
   [1, traceback('psycopg2.InterfaceError: connection already closed'), 'odoo.database', 'database'],
-  [1, traceback('psycopg2.errors.RaiseException: no\nCONTEXT:  PL/pgSQL function f() line 1 at RAISE\n'), 'odoo.database', 'database'],
+  [
+    1,
+    traceback(
+      'psycopg2.errors.RaiseException: no\nCONTEXT:  PL/pgSQL function f() line 1 at RAISE\n',
+    ),
+    'odoo.database',
+    'database',
+  ],
   [1, traceback('KeyError: 42'), 'odoo.server-error', 'application'],
-  [1, traceback("ValueError: could not convert string to float: ''"), 'odoo.server-error', 'application'],
+  [
+    1,
+    traceback("ValueError: could not convert string to float: ''"),
+    'odoo.server-error',
+    'application',
+  ],
   [1, 'nothing that anybody could read', 'odoo.server-error', 'application'],
   [1, '', 'odoo.server-error', 'application'],
   [99, 'a code that there is not yet', 'odoo.refused', 'application'],
@@ -31,7 +89,11 @@ const table = [
 
 describe('a fault of Odoo', () => {
   it.each(table)('%d %j is %s in layer %s', (code, text, expected, layer) => {
-    expect(failureOfFault({ code, text })).toMatchObject({ code: expected, blame: 'target', layer });
+    expect(failureOfFault({ code, text })).toMatchObject({
+      code: expected,
+      blame: 'target',
+      layer,
+    });
   });
 
   it('3 is our own credential, never the tenant', () => {

@@ -48,7 +48,11 @@ describe('one request', () => {
       await client.send(request());
       client.close();
     }
-    expect(server.paths).toEqual(['/odoo/xmlrpc/2/object', '/odoo/xmlrpc/2/object', '/xmlrpc/2/object']);
+    expect(server.paths).toEqual([
+      '/odoo/xmlrpc/2/object',
+      '/odoo/xmlrpc/2/object',
+      '/xmlrpc/2/object',
+    ]);
   });
 
   it('uses one connection for several requests of a session', async () => {
@@ -95,7 +99,11 @@ describe('a request that nobody can have seen', () => {
   it('is refused: not sent, and the front door is to blame', async () => {
     const failed = await failureFrom(`http://127.0.0.1:${await deadPort()}`);
     expect(failed.fate).toBe('not-sent');
-    expect(failed.failure).toMatchObject({ code: 'odoo.unreachable', blame: 'target', layer: 'ingress' });
+    expect(failed.failure).toMatchObject({
+      code: 'odoo.unreachable',
+      blame: 'target',
+      layer: 'ingress',
+    });
     expect(failed.failure.message).toContain('ECONNREFUSED');
   });
 
@@ -124,7 +132,11 @@ describe('a request whose fate nobody knows', () => {
   it('is reset as soon as it is connected', async () => {
     const server = await rawServer((socket) => socket.resetAndDestroy());
     const failed = await failureFrom(server.url);
-    expect(failed.failure).toMatchObject({ code: 'odoo.unreachable', blame: 'target', layer: 'network' });
+    expect(failed.failure).toMatchObject({
+      code: 'odoo.unreachable',
+      blame: 'target',
+      layer: 'network',
+    });
     expect(server.connections).toBe(1);
   });
 
@@ -134,7 +146,11 @@ describe('a request whose fate nobody knows', () => {
     });
     const failed = await failureFrom(server.url);
     expect(failed.fate).toBe('unknown');
-    expect(failed.failure).toMatchObject({ code: 'odoo.unreachable', blame: 'target', layer: 'network' });
+    expect(failed.failure).toMatchObject({
+      code: 'odoo.unreachable',
+      blame: 'target',
+      layer: 'network',
+    });
     expect(server.bodies).toEqual(['hello']);
   });
 

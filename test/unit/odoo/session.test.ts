@@ -18,7 +18,8 @@ async function answering(...bodies: readonly string[]): Promise<Counting> {
   });
 }
 
-const open = (server: Counting) => openXmlRpc({ url: server.url, database: 'north' }, account, options);
+const open = (server: Counting) =>
+  openXmlRpc({ url: server.url, database: 'north' }, account, options);
 
 async function failureOf(work: Promise<unknown>): Promise<Failed> {
   try {
@@ -73,7 +74,12 @@ describe('a call', () => {
     const server = await answering(response('<int>7</int>'), ...bodies);
     const session = await open(server);
     const call = (args: readonly [] | readonly [number] = []) =>
-      session.call('sale.order', 'action_confirm', { args, kwargs: { context: { lang: 'en_US' } } }, options);
+      session.call(
+        'sale.order',
+        'action_confirm',
+        { args, kwargs: { context: { lang: 'en_US' } } },
+        options,
+      );
     return { server, session, call };
   }
 
@@ -84,12 +90,22 @@ describe('a call', () => {
     expect(server.paths[1]).toBe('/xmlrpc/2/object');
     expect(decodeCall(server.bodies[1]!)).toEqual({
       method: 'execute_kw',
-      params: ['north', 7, 'hunter22', 'sale.order', 'action_confirm', [3], { context: { lang: 'en_US' } }],
+      params: [
+        'north',
+        7,
+        'hunter22',
+        'sale.order',
+        'action_confirm',
+        [3],
+        { context: { lang: 'en_US' } },
+      ],
     });
   });
 
   it('has no value where the server committed and could not say so', async () => {
-    const { session, call } = await callWith(faultOf(1, 'x\nTypeError: cannot marshal None unless allow_none is enabled'));
+    const { session, call } = await callWith(
+      faultOf(1, 'x\nTypeError: cannot marshal None unless allow_none is enabled'),
+    );
     expect(await call()).toBeUndefined();
     session.close();
   });
@@ -99,7 +115,10 @@ describe('a call', () => {
     const failed = await failureOf(call());
     session.close();
     expect(failed.fate).toBe('refused');
-    expect(failed.failure).toMatchObject({ code: 'odoo.refused', message: 'Bestellung ist gesperrt' });
+    expect(failed.failure).toMatchObject({
+      code: 'odoo.refused',
+      message: 'Bestellung ist gesperrt',
+    });
   });
 
   it('may have been done when the answer makes no sense', async () => {
@@ -107,7 +126,11 @@ describe('a call', () => {
     const failed = await failureOf(call());
     session.close();
     expect(failed.fate).toBe('unknown');
-    expect(failed.failure).toMatchObject({ code: 'odoo.malformed-answer', blame: 'target', layer: 'application' });
+    expect(failed.failure).toMatchObject({
+      code: 'odoo.malformed-answer',
+      blame: 'target',
+      layer: 'application',
+    });
   });
 
   it('is not sent with a value that XML-RPC cannot carry, and that is the scenario’s fault', async () => {
@@ -134,17 +157,20 @@ describe('a call', () => {
     [200, '', 'application'],
     [302, 'text/xml', 'application'],
     [204, 'text/xml', 'application'],
-  ])('answered with HTTP %d and %j was answered by somebody else (%s)', async (status, type, layer) => {
-    const server = await httpServer((reply) => {
-      if (type !== '') reply.setHeader('content-type', type);
-      reply.writeHead(status).end('<html/>');
-    });
-    const failed = await failureOf(open(server));
-    expect(failed.fate).toBe('unknown');
-    expect(failed.failure).toMatchObject({ code: 'odoo.foreign-answer', blame: 'target', layer });
-    expect(failed.failure.message).toContain(`HTTP ${status}`);
-    expect(server.bodies).toHaveLength(1);
-  });
+  ])(
+    'answered with HTTP %d and %j was answered by somebody else (%s)',
+    async (status, type, layer) => {
+      const server = await httpServer((reply) => {
+        if (type !== '') reply.setHeader('content-type', type);
+        reply.writeHead(status).end('<html/>');
+      });
+      const failed = await failureOf(open(server));
+      expect(failed.fate).toBe('unknown');
+      expect(failed.failure).toMatchObject({ code: 'odoo.foreign-answer', blame: 'target', layer });
+      expect(failed.failure.message).toContain(`HTTP ${status}`);
+      expect(server.bodies).toHaveLength(1);
+    },
+  );
 });
 
 describe('the server’s version', () => {
@@ -159,9 +185,14 @@ describe('the server’s version', () => {
   it.each([
     ['nothing', '<nil/>'],
     ['an empty record', '<struct></struct>'],
-    ['a number', '<struct><member><name>server_version</name><value><int>19</int></value></member></struct>'],
+    [
+      'a number',
+      '<struct><member><name>server_version</name><value><int>19</int></value></member></struct>',
+    ],
   ])('is not %s', async (_, odd) => {
-    const { failure } = await failureOf(serverVersion((await answering(response(odd))).url, options));
+    const { failure } = await failureOf(
+      serverVersion((await answering(response(odd))).url, options),
+    );
     expect(failure.code).toBe('odoo.malformed-answer');
   });
 });

@@ -26,8 +26,16 @@ describe('the scenario contract', () => {
     ['two steps of one name', { steps: ['confirm', 'confirm'] }, 'steps'],
     ['no needs', { needs: undefined }, 'needs'],
     ['needs without rights', { needs: { modules: [], fields: {} } }, 'needs.access'],
-    ['a right that there is not', { needs: { modules: [], fields: {}, access: { m: ['admin'] } } }, 'needs.access.m.0'],
-    ['a need that nobody knows', { needs: { modules: [], fields: {}, access: {}, menus: [] } }, 'needs'],
+    [
+      'a right that there is not',
+      { needs: { modules: [], fields: {}, access: { m: ['admin'] } } },
+      'needs.access.m.0',
+    ],
+    [
+      'a need that nobody knows',
+      { needs: { modules: [], fields: {}, access: {}, menus: [] } },
+      'needs',
+    ],
     ['no run', { run: undefined }, 'run'],
     ['a run that is no function', { run: 'later' }, 'run'],
     ['a misspelt key', { transport: ['rpc'] }, ''],
@@ -40,14 +48,21 @@ describe('the scenario contract', () => {
     ['null', null],
     ['a function', () => undefined],
     ['a list', [orderConfirmation]],
-    ['a class', class {}],
+    ['a class', class Scenario extends Map {}],
   ])('refuses a module that exports %s', (_, value) => {
     expect(issuesOf(value)).toEqual(['']);
   });
 
   it('names every fault of a module at once', () => {
     expect(issuesOf({ sdk: 1 }).toSorted()).toEqual([
-      'consent', 'id', 'needs', 'revision', 'run', 'steps', 'title', 'transports',
+      'consent',
+      'id',
+      'needs',
+      'revision',
+      'run',
+      'steps',
+      'title',
+      'transports',
     ]);
   });
 });

@@ -9,7 +9,14 @@ const fields = {
   partner_id: 'many2one',
   line_ids: 'ids',
 } as const;
-const good = { id: 1, name: 'S1', amount: 1.5, locked: true, partner_id: [3, 'Ada'], line_ids: [4, 5] };
+const good = {
+  id: 1,
+  name: 'S1',
+  amount: 1.5,
+  locked: true,
+  partner_id: [3, 'Ada'],
+  line_ids: [4, 5],
+};
 
 const failureOf = (answer: unknown, kinds: Readonly<Record<string, FieldKind>> = fields) => {
   try {
@@ -56,7 +63,9 @@ describe('records', () => {
   });
 
   it('may name a partner without a name', () => {
-    const [record] = decodeRecords('m', { partner_id: 'many2one' }, [{ id: 1, partner_id: [3, false] }]);
+    const [record] = decodeRecords('m', { partner_id: 'many2one' }, [
+      { id: 1, partner_id: [3, false] },
+    ]);
     expect(record?.partner_id).toEqual({ id: 3, name: '' });
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import orderConfirmation from '../../../scenarios/order-confirmation.ts';
 import type {
   Fixtures,
   MarkedDocument,
@@ -10,7 +11,6 @@ import type {
   Scenario,
   ScenarioContext,
 } from '../../../src/scenario/index.ts';
-import orderConfirmation from '../../../scenarios/order-confirmation.ts';
 
 /** Every method, at any depth of the context, that could write. */
 type Writing = 'create' | 'write' | 'unlink' | 'call' | 'ask' | 'execute' | 'copy';
@@ -24,8 +24,17 @@ describe('the scenario context', () => {
   it('has no way to write of its own', () => {
     expectTypeOf<Extract<keyof ScenarioContext, Writing>>().toBeNever();
     expectTypeOf<keyof ScenarioContext>().toEqualTypeOf<
-      | 'runId' | 'mark' | 'transport' | 'tenant' | 'fixtures' | 'odoo' | 'signal'
-      | 'step' | 'plan' | 'expect' | 'need'
+      | 'runId'
+      | 'mark'
+      | 'transport'
+      | 'tenant'
+      | 'fixtures'
+      | 'odoo'
+      | 'signal'
+      | 'step'
+      | 'plan'
+      | 'expect'
+      | 'need'
     >();
   });
 
@@ -54,25 +63,29 @@ describe('the scenario context', () => {
 
 describe('records', () => {
   it('have the types of the kinds that were asked for', () => {
-    type Kinds = {
+    interface Kinds {
       readonly state: 'text';
       readonly amount: 'number';
       readonly locked: 'boolean';
       readonly partner: 'many2one';
       readonly lines: 'ids';
-    };
+    }
     type Seen = RecordOf<Kinds>;
     expectTypeOf<Seen['id']>().toEqualTypeOf<number>();
     expectTypeOf<Seen['state']>().toEqualTypeOf<string | undefined>();
     expectTypeOf<Seen['amount']>().toEqualTypeOf<number>();
     expectTypeOf<Seen['locked']>().toEqualTypeOf<boolean>();
-    expectTypeOf<Seen['partner']>().toEqualTypeOf<{ readonly id: number; readonly name: string } | undefined>();
+    expectTypeOf<Seen['partner']>().toEqualTypeOf<
+      { readonly id: number; readonly name: string } | undefined
+    >();
     expectTypeOf<Seen['lines']>().toEqualTypeOf<readonly number[]>();
     expectTypeOf<keyof Seen>().toEqualTypeOf<keyof Kinds | 'id'>();
   });
 
   it('are inferred from a literal, field by field', () => {
-    const read = async (odoo: OdooReader) => await odoo.read('sale.order', [1], { state: 'text', picking_ids: 'ids' });
+    const fields = { state: 'text', picking_ids: 'ids' } as const;
+    const read = (odoo: OdooReader) => odoo.read('sale.order', [1], fields);
+    expect(read).toBeTypeOf('function');
     type Seen = Awaited<ReturnType<typeof read>>[number];
     expectTypeOf<Seen['state']>().toEqualTypeOf<string | undefined>();
     expectTypeOf<Seen['picking_ids']>().toEqualTypeOf<readonly number[]>();
@@ -81,8 +94,9 @@ describe('records', () => {
   });
 
   it('are asked for by kinds that there are', () => {
+    const fields = { date_order: 'date' } as const;
     // @ts-expect-error -- there is no kind "date"
-    const read = async (odoo: OdooReader) => await odoo.read('sale.order', [1], { date_order: 'date' });
+    const read = (odoo: OdooReader) => odoo.read('sale.order', [1], fields);
     expect(read).toBeTypeOf('function');
   });
 });
@@ -101,7 +115,15 @@ describe('the built-in scenario', () => {
   it('is a Scenario and nothing more', () => {
     expectTypeOf(orderConfirmation).toExtend<Scenario>();
     expect(Object.keys(orderConfirmation).sort()).toEqual([
-      'consent', 'id', 'needs', 'revision', 'run', 'sdk', 'steps', 'title', 'transports',
+      'consent',
+      'id',
+      'needs',
+      'revision',
+      'run',
+      'sdk',
+      'steps',
+      'title',
+      'transports',
     ]);
   });
 });

@@ -22,7 +22,9 @@ describe('processes that want one tenant', () => {
     );
     expect(ended.map(([code]) => code)).toEqual([0, 0, 0]);
     const lines = readFileSync(log, 'utf8').trim().split('\n');
-    const tokens = lines.filter((line) => line.startsWith('in')).map((line) => Number(line.slice(3)));
+    const tokens = lines
+      .filter((line) => line.startsWith('in'))
+      .map((line) => Number(line.slice(3)));
     expect(lines).toEqual(tokens.flatMap((token) => [`in ${token}`, `out ${token}`]));
     expect(tokens).toEqual(tokens.toSorted((a, b) => a - b));
     expect(new Set(tokens).size).toBe(24);

@@ -16,9 +16,10 @@ const never = new AbortController().signal;
 class SettableClock implements Clock {
   offset = 0;
   readonly now = (): number => systemClock.now() + this.offset;
-  readonly monotonic = systemClock.monotonic;
+  readonly monotonic = (): number => systemClock.monotonic();
   /** Polls come quicker than in life. */
-  readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> => systemClock.sleep(ms / 20, signal);
+  readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+    systemClock.sleep(ms / 20, signal);
 }
 
 function setUp() {
@@ -32,7 +33,12 @@ function setUp() {
 function leaveLease(root: string, token: number, change: object): void {
   const folder = join(root, 'leases', 'north');
   mkdirSync(folder, { recursive: true });
-  const lease = { host: hostname(), pid: process.pid, untilMs: Date.now() + 60_000, released: false };
+  const lease = {
+    host: hostname(),
+    pid: process.pid,
+    untilMs: Date.now() + 60_000,
+    released: false,
+  };
   writeFileSync(join(folder, `${token}.json`), JSON.stringify({ ...lease, ...change }));
 }
 
@@ -72,7 +78,9 @@ describe('a lease', () => {
     const { leases, other, clock } = setUp();
     const first = await leases.acquire(north, 60_000, never);
     clock.offset = 60_500;
-    await expect(first.check()).rejects.toMatchObject({ failure: { code: 'lease.lost', blame: 'fleet' } });
+    await expect(first.check()).rejects.toMatchObject({
+      failure: { code: 'lease.lost', blame: 'fleet' },
+    });
     expect((await other.acquire(north, 60_000, waited(1_000))).token).toBe(2);
   });
 

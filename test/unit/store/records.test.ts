@@ -19,7 +19,13 @@ const needs = { modules: ['sale'], fields: {}, access: {} };
 
 const entryOf = (tenant: string, n: number): JournalEntry => {
   const runId = `SYN~${tenant}~order~rpc~20260701T100000000Z-${n}` as RunId;
-  return { runId, tenant: tenantId(tenant), mark: `${runId}~1782900090` as Mark, deadlineMs: 1, plans: [] };
+  return {
+    runId,
+    tenant: tenantId(tenant),
+    mark: `${runId}~1782900090` as Mark,
+    deadlineMs: 1,
+    plans: [],
+  };
 };
 
 describe('journals', () => {
@@ -50,7 +56,9 @@ describe('journals', () => {
 
   it('opened twice at the same moment let one in only', async () => {
     const root = temporaryFolder();
-    const both = [1, 2].map(() => new FolderJournals(new StateFolder(root)).open(entryOf('north', 1)));
+    const both = [1, 2].map(() =>
+      new FolderJournals(new StateFolder(root)).open(entryOf('north', 1)),
+    );
     const ended = await Promise.allSettled(both);
     expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
@@ -134,7 +142,12 @@ describe('refusals', () => {
       return readFileSync(join(root, 'refusals', 'north.json'), 'utf8');
     });
     const [one = '', two = ''] = await Promise.all(kept);
-    for (const form of [wrong.reveal(), encodeURIComponent(wrong.reveal()), Buffer.from(wrong.reveal()).toString('base64'), Buffer.from(wrong.reveal()).toString('hex')]) {
+    for (const form of [
+      wrong.reveal(),
+      encodeURIComponent(wrong.reveal()),
+      Buffer.from(wrong.reveal()).toString('base64'),
+      Buffer.from(wrong.reveal()).toString('hex'),
+    ]) {
       expect(one).not.toContain(form);
     }
     expect(one).not.toBe(two);
@@ -173,6 +186,8 @@ describe('the state folder', () => {
     const root = temporaryFolder();
     chmodSync(root, 0o500);
     const work = new FolderJournals(new StateFolder(root)).open(entryOf('north', 1));
-    await expect(work).rejects.toMatchObject({ failure: { code: 'state.unusable', blame: 'fleet' } });
+    await expect(work).rejects.toMatchObject({
+      failure: { code: 'state.unusable', blame: 'fleet' },
+    });
   });
 });

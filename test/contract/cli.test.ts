@@ -1,0 +1,204 @@
+/** The command line as a contract: every word of help, and the code of every ending that needs no Odoo. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Call, type Ended, orderwatch, orderwatches } from '../support/unit/cli.ts';
+import { temporaryFolder } from '../support/unit/folder.ts';
+import { contractPath, expectGolden } from '../support/unit/golden.ts';
+
+const good = contractPath('good/orderwatch.yaml');
+const bad = contractPath('invalid/url-ftp.yaml');
+const env = { NORTH_HOST: 'north.example' };
+const cwd = temporaryFolder();
+writeFileSync(join(cwd, 'file'), '');
+
+const commands = ['', 'check', 'provision', 'doctor', 'run', 'residue', 'sweep'] as const;
+const helpOf = (command: string): readonly string[] => [
+  ...(command === '' ? [] : [command]),
+  '--help',
+];
+const run = (...more: readonly string[]): readonly string[] => ['run', '--config', good, ...more];
+
+const misuses: readonly (readonly [string, readonly string[], string])[] = [
+  ['no command', [], 'Usage: orderwatch'],
+  ['a command that there is not', ['explode'], "unknown command 'explode'"],
+  ['no configuration', ['check'], "required option '--config <file>' not specified"],
+  ['an option that there is not', ['check', '--config', good, '--fast'], "unknown option '--fast'"],
+  ['one word too many', ['check', '--config', good, 'now'], 'too many arguments'],
+  [
+    'a configuration that is not there',
+    ['check', '--config', 'nowhere.yaml'],
+    'nowhere.yaml:1: cannot be read: ENOENT',
+  ],
+  [
+    'a forbidden configuration',
+    ['check', '--config', bad],
+    'url-ftp.yaml:5: tenants[0].url: not a plain http(s) URL',
+  ],
+  ['a run with a forbidden configuration', ['run', '--config', bad], 'not a plain http(s) URL'],
+  [
+    'a tenant that there is not',
+    run('--tenant', 'west'),
+    'no tenant "west"; the configuration has: north, south',
+  ],
+  [
+    'a scenario that there is not',
+    run('--scenario', 'x'),
+    'no scenario "x"; there are: order-confirmation',
+  ],
+  [
+    'a transport that there is not',
+    run('--transport', 'fax'),
+    'no transport "fax"; there are: rpc, browser',
+  ],
+  ['a count that is none', run('--repeat', '0'), 'write a whole number from 1'],
+  ['a time that is none', run('--timeout', '5'), 'write a number and a unit: 30s, 5m, 1h'],
+  ['a time in which nothing can be done', run('--timeout', '0s'), '--timeout'],
+  [
+    'no administrator to provision with',
+    ['provision', '--config', good, '--tenant', 'south'],
+    'no administrator for south: set ORDERWATCH_ADMIN_LOGIN',
+  ],
+];
+
+const others = {
+  skipped: { args: run('--tenant', 'south'), cwd },
+  ours: { args: run('--tenant', 'north', '--transport', 'rpc', '--json', '-'), cwd },
+  unwritable: { args: run('--tenant', 'south', '--json', 'file/report.json'), cwd },
+  junit: { args: run('--tenant', 'south', '--json', '-', '--junit', 'junit.xml'), cwd },
+  checkJson: { args: ['check', '--config', good, '--json'] },
+  check: { args: ['check', '--config', 'orderwatch.yaml'], cwd: contractPath('good') },
+  version: { args: ['--version'] },
+} satisfies Readonly<Record<string, Call>>;
+
+const calls: readonly (readonly [string, Call])[] = [
+  ...commands.map((command) => [`help ${command}`, { args: helpOf(command) }] as const),
+  ...misuses.map(([name, args]) => [`misuse ${name}`, { args, cwd }] as const),
+  ...Object.entries(others),
+];
+let endings: ReadonlyMap<string, Ended>;
+const ended = (name: string): Ended => endings.get(name)!;
+
+beforeAll(async () => {
+  const all = await orderwatches(
+    calls.map(([, call]) => call),
+    env,
+  );
+  endings = new Map(calls.map(([name], index) => [name, all[index]!]));
+}, 30_000);
+
+describe('help', () => {
+  it.each(commands)('of "orderwatch %s" is as it was read and agreed', (command) => {
+    const { code, stdout, stderr } = ended(`help ${command}`);
+    expectGolden(`golden/help${command === '' ? '' : `-${command}`}.txt`, stdout);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it.each(commands)('of "orderwatch %s" fits 110 columns', (command) => {
+    const lines = ended(`help ${command}`).stdout.split('\n');
+    expect(lines.filter((line) => line.length > 110)).toEqual([]);
+  });
+
+  it.each(commands.slice(1))('of "orderwatch %s" has an example and the exit codes', (command) => {
+    expect(ended(`help ${command}`).stdout).toMatch(
+      /Examples?:\n {2}orderwatch .*Exit codes: 0 passed/s,
+    );
+  });
+});
+
+describe('misuse', () => {
+  it.each(misuses)('%s ends with 2 and says why', (name, _, message) => {
+    const { code, stderr } = ended(`misuse ${name}`);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+
+  it.each(misuses)('%s is told in lines, not in a stack', (name) => {
+    expect(ended(`misuse ${name}`).stderr).not.toMatch(/^ {4}at /m);
+  });
+});
+
+describe('a run', () => {
+  it('that skipped everything is 3, for nothing ran', () => {
+    const { code, stdout } = ended('skipped');
+    expect(stdout).toContain('skipped south order-confirmation rpc');
+    expect(stdout).toContain('skipped: consent is read-only, this scenario needs reversible');
+    expect(code).toBe(3);
+  });
+
+  it('that failed by our own fault is 4: the secret is missing', () => {
+    const { code, stdout } = ended('ours');
+    expect(JSON.parse(stdout)).toMatchObject({
+      runs: [
+        { outcome: { kind: 'inconclusive', failure: { code: 'secret.missing', blame: 'fleet' } } },
+      ],
+    });
+    expect(code).toBe(4);
+  });
+
+  it('whose report cannot be written is our own trouble, said in one line', () => {
+    const { code, stderr } = ended('unwritable');
+    expect(stderr).toContain('ENOTDIR');
+    expect(stderr).not.toContain('    at ');
+    expect(code).toBe(4);
+  });
+
+  it('writes JUnit to its file, and JSON to standard output alone', () => {
+    const { stdout, stderr } = ended('junit');
+    expect(JSON.parse(stdout)).toMatchObject({ runs: [{ tenant: 'south' }] });
+    expect(stderr).toContain('skipped: consent is read-only');
+    expect(readFileSync(join(cwd, 'junit.xml'), 'utf8')).toContain('<skipped');
+  });
+});
+
+describe('check', () => {
+  it('is data where data is asked for', () => {
+    const { code, stdout, stderr } = ended('checkJson');
+    expect(JSON.parse(stdout)).toMatchObject({
+      fleet: 'acme',
+      tenants: [
+        { tenant: 'north', consent: 'full', scenarios: ['order-confirmation'] },
+        { tenant: 'south', consent: 'read-only', scenarios: [] },
+      ],
+      scenarios: [{ scenario: 'order-confirmation' }],
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('is a table for people', () => {
+    expectGolden('golden/check.txt', ended('check').stdout);
+  });
+});
+
+describe('the version', () => {
+  it('is the package’s', () => {
+    const manifest = readFileSync(contractPath('../../package.json'), 'utf8');
+    const { version } = JSON.parse(manifest) as { readonly version: string };
+    expect(ended('version').stdout).toBe(`${version}\n`);
+  });
+});
+
+describe.concurrent('a process of its own', () => {
+  it.concurrent('ends with the code, and without a colour in a pipe', async () => {
+    const { code, stderr } = await orderwatch({ args: ['check', '--config', bad] });
+    expect(stderr).toMatch(/^error: \/.*url-ftp\.yaml:5: /);
+    expect(code).toBe(2);
+  });
+
+  it.concurrent.each([{ CI: 'true' }, { FORCE_COLOR: '1' }])(
+    'has no colours in a pipe, with %j',
+    async (more) => {
+      const { stderr } = await orderwatch({ args: ['check', '--config', bad] }, more);
+      expect(stderr).not.toContain('\u001b');
+    },
+  );
+
+  it.concurrent('does not end at once for a --timeout of a month', async () => {
+    const { code, stderr } = await orderwatch(
+      { args: run('--tenant', 'south', '--timeout', '30d'), cwd },
+      env,
+    );
+    expect(stderr).not.toContain('TimeoutOverflowWarning');
+    expect([2, 3]).toContain(code);
+  });
+});

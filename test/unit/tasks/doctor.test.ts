@@ -1,0 +1,218 @@
+/** The doctor: what he finds, what he remembers, and that he never throws and never writes. */
+import { describe, expect, it } from 'vitest';
+import { Failed } from '../../../src/domain/failure.ts';
+import { Access, CallLog } from '../../../src/engine/access.ts';
+import { toFailure } from '../../../src/engine/boundary.ts';
+import { examine } from '../../../src/tasks/doctor/doctor.ts';
+import type { Diagnosis, Patient } from '../../../src/tasks/doctor/patient.ts';
+import { scenarioOf, tenantOf, World } from '../../support/unit/engine.ts';
+
+/** A tenant without anything to complain about. */
+function healthy(): World {
+  const world = new World();
+  Object.assign(world.odoo.row('res.users', 7), { tz: 'Europe/Paris', company_ids: [2] });
+  Object.assign(world.odoo.row('res.company', 2), { stock_move_email_validation: false });
+  Object.assign(world.odoo.row('res.partner', 11), { phone: false, email: false });
+  Object.assign(world.odoo.row('product.product', 12), { tracking: 'none', free_qty: 900 });
+  world.odoo.deniedRights.add('create on res.partner');
+  return world;
+}
+
+async function examined(world: World, change: Partial<Patient> = {}): Promise<Diagnosis> {
+  const fence = (): Promise<void> => Promise.reject(new Error('doctor writes nothing'));
+  const signal = new AbortController().signal;
+  return await examine({
+    tenant: world.tenant,
+    scenarios: [scenarioOf()],
+    readiness: world.engine.readiness,
+    nowMs: world.clock.now(),
+    accept: false,
+    version: () => Promise.resolve('19.0'),
+    servesDatabase: () => Promise.resolve(true),
+    signIn: () =>
+      Promise.resolve(
+        new Access(
+          world.odoo.session(),
+          { callMs: 1_000, signal, fence },
+          new CallLog(world.clock),
+        ),
+      ),
+    failureOf: (thrown) =>
+      toFailure(thrown, { inScenario: false, stalledMs: 0, elapsedMs: 0, secrets: [] }),
+    ...change,
+  });
+}
+
+const found = ({ findings }: Diagnosis, check: string) =>
+  findings.find((one) => one.check === check);
+
+describe('a healthy tenant', () => {
+  it('has nothing but good findings and is ready', async () => {
+    const diagnosis = await examined(healthy());
+    expect(diagnosis.findings.filter(({ level }) => level !== 'ok')).toEqual([]);
+    expect(diagnosis.scenarios).toEqual([{ scenario: 'order', status: 'ready' }]);
+  });
+
+  it('is not written to', async () => {
+    const world = healthy();
+    await examined(world);
+    expect(world.odoo.writes()).toEqual([]);
+  });
+});
+
+describe('what would do harm', () => {
+  const cases: readonly (readonly [string, string, string, (world: World) => void])[] = [
+    [
+      'delivery e-mails',
+      'delivery e-mail',
+      'problem',
+      ({ odoo }) => (odoo.row('res.company', 2)['stock_move_email_validation'] = true),
+    ],
+    [
+      'a customer with a phone',
+      'customer',
+      'problem',
+      ({ odoo }) => (odoo.row('res.partner', 11)['phone'] = '+33 1'),
+    ],
+    [
+      'a customer with an e-mail',
+      'customer',
+      'problem',
+      ({ odoo }) => (odoo.row('res.partner', 11)['email'] = 'a@b'),
+    ],
+    [
+      'a user in two companies',
+      'companies',
+      'problem',
+      ({ odoo }) => (odoo.row('res.users', 7)['company_ids'] = [1, 2]),
+    ],
+    [
+      'a user in another time zone',
+      'time zone',
+      'warning',
+      ({ odoo }) => (odoo.row('res.users', 7)['tz'] = 'UTC'),
+    ],
+    [
+      'a user without a time zone',
+      'time zone',
+      'warning',
+      ({ odoo }) => (odoo.row('res.users', 7)['tz'] = false),
+    ],
+    [
+      'a user who may create partners',
+      'rights',
+      'warning',
+      ({ odoo }) => odoo.deniedRights.delete('create on res.partner'),
+    ],
+    [
+      'a product with serial numbers',
+      'product',
+      'warning',
+      ({ odoo }) => (odoo.row('product.product', 12)['tracking'] = 'serial'),
+    ],
+    [
+      'little stock',
+      'stock',
+      'warning',
+      ({ odoo }) => (odoo.row('product.product', 12)['free_qty'] = 49),
+    ],
+  ];
+
+  it.each(cases)('%s is found', async (_, check, level, change) => {
+    const world = healthy();
+    change(world);
+    expect(found(await examined(world), check)?.level).toBe(level);
+  });
+
+  it('a URL that leads to another database is a problem', async () => {
+    const diagnosis = await examined(healthy(), { servesDatabase: () => Promise.resolve(false) });
+    expect(found(diagnosis, 'url')?.level).toBe('problem');
+  });
+
+  it.each([
+    [13, 'warning'],
+    [15, undefined],
+  ])('a consent that ends in %d days: %s', async (days, level) => {
+    const world = healthy();
+    const untilMs = world.clock.now() + days * 86_400_000;
+    world.tenant = tenantOf({ consent: { level: 'full', by: 'Ada', untilMs } });
+    expect(found(await examined(world), 'consent')?.level).toBe(level);
+  });
+});
+
+describe('a scenario', () => {
+  it('is skipped where something was never there', async () => {
+    const world = healthy();
+    world.odoo.modules.delete('sale_stock');
+    expect((await examined(world)).scenarios).toEqual([
+      { scenario: 'order', status: 'skipped', reason: 'missing: module sale_stock' },
+    ]);
+  });
+
+  it('is lost where something was there, and stays lost, until that is accepted', async () => {
+    const world = healthy();
+    await examined(world);
+    world.odoo.modules.delete('sale_stock');
+    expect((await examined(world)).scenarios[0]?.status).toBe('lost');
+    expect((await examined(world)).scenarios[0]?.status).toBe('lost');
+    expect((await examined(world, { accept: true })).scenarios[0]?.status).toBe('skipped');
+    expect((await examined(world)).scenarios[0]?.status).toBe('skipped');
+  });
+
+  it('is skipped for consent and transport, in words', async () => {
+    const world = healthy();
+    world.tenant = tenantOf({ consent: { level: 'read-only' } });
+    expect((await examined(world)).scenarios[0]?.reason).toBe(
+      'consent is read-only, this scenario needs reversible',
+    );
+    world.tenant = tenantOf({ transports: ['browser'] });
+    expect((await examined(world)).scenarios[0]?.reason).toBe('runs over rpc only');
+  });
+});
+
+describe('a tenant that cannot be examined', () => {
+  it.each([
+    [
+      'target',
+      'problem',
+      { code: 'odoo.unreachable', blame: 'target', layer: 'network', message: 'down' },
+    ],
+    ['fleet', 'unknown', { code: 'credential.refused', blame: 'fleet', message: 'no' }],
+  ] as const)('by fault of the %s is a finding: %s', async (_, level, failure) => {
+    const diagnosis = await examined(healthy(), {
+      signIn: () => Promise.reject(new Failed(failure)),
+    });
+    expect(found(diagnosis, failure.code)).toEqual({
+      check: failure.code,
+      level,
+      message: failure.message,
+    });
+    expect(diagnosis.scenarios).toEqual([
+      { scenario: 'order', status: 'unknown', reason: failure.message },
+    ]);
+  });
+
+  it('because its company was archived has withdrawn its consent', async () => {
+    const world = healthy();
+    world.odoo.row('res.company', 2)['active'] = false;
+    const diagnosis = await examined(world);
+    expect(found(diagnosis, 'consent')).toMatchObject({ level: 'warning' });
+    expect(diagnosis.scenarios[0]?.status).toBe('skipped');
+  });
+
+  it('is remembered as nothing', async () => {
+    const world = healthy();
+    await examined(world, { signIn: () => Promise.reject(new Error('x')) });
+    expect(world.readiness.size).toBe(0);
+  });
+
+  it('but is only not provisioned is told so', async () => {
+    const world = healthy();
+    world.odoo.rows('product.product').length = 0;
+    const diagnosis = await examined(world);
+    expect(found(diagnosis, 'provisioned')).toMatchObject({
+      level: 'warning',
+      message: 'missing: product ORDERWATCH-PRODUCT (run: orderwatch provision)',
+    });
+  });
+});
