@@ -10,7 +10,7 @@ const CHECKS: readonly (readonly [string, string, ...string[]])[] = [
   ['lint', bin('eslint'), '.'],
   ['floors', bin('depcruise'), 'src', 'scenarios', '--config', '.dependency-cruiser.cjs'],
   ['dead code', bin('knip')],
-  ['unit', bin('vitest'), 'run', '--project', 'unit', '--reporter=dot'],
+  ['unit', bin('vitest'), 'run', '--project', 'unit', '--reporter=default'],
 ];
 
 // `npm test` runs the unit tests itself, with the others.

@@ -5,7 +5,7 @@ import { type RunReport, runReportSchema } from '../../src/domain/report.ts';
 import { type CliOptions, type CliResult, orderwatch } from './cli.ts';
 import { type ConfigChange, labConfig } from './lab.ts';
 
-export interface Played extends CliResult {
+interface Played extends CliResult {
   readonly reports: readonly RunReport[];
 }
 

@@ -63,13 +63,14 @@ describe('the scenario context', () => {
 
 describe('records', () => {
   it('have the types of the kinds that were asked for', () => {
-    interface Kinds {
-      readonly state: 'text';
-      readonly amount: 'number';
-      readonly locked: 'boolean';
-      readonly partner: 'many2one';
-      readonly lines: 'ids';
-    }
+    const kinds = {
+      state: 'text',
+      amount: 'number',
+      locked: 'boolean',
+      partner: 'many2one',
+      lines: 'ids',
+    } as const;
+    type Kinds = typeof kinds;
     type Seen = RecordOf<Kinds>;
     expectTypeOf<Seen['id']>().toEqualTypeOf<number>();
     expectTypeOf<Seen['state']>().toEqualTypeOf<string | undefined>();
@@ -80,6 +81,7 @@ describe('records', () => {
     >();
     expectTypeOf<Seen['lines']>().toEqualTypeOf<readonly number[]>();
     expectTypeOf<keyof Seen>().toEqualTypeOf<keyof Kinds | 'id'>();
+    expect(Object.keys(kinds)).toHaveLength(5);
   });
 
   it('are inferred from a literal, field by field', () => {
