@@ -13,6 +13,9 @@ import { missingModules } from './assess.ts';
 
 const OLDEST_FIRST = { order: 'id', limit: 200 } as const;
 
+/** A posted invoice that is reversed, and the credit note it is reconciled with, are in neither of these. */
+export const OPEN_PAYMENT_STATES = ['not_paid', 'partial', 'in_payment'] as const;
+
 const MARKED = `${MARK_PREFIX}%`;
 
 interface Hub {
@@ -107,8 +110,7 @@ async function openInvoices(access: Access, companyId: number): Promise<readonly
     ['state', '=', 'draft'],
     '&',
     ['state', '=', 'posted'],
-    // A reversed invoice and the credit note that it is reconciled with are closed.
-    ['payment_state', 'in', ['not_paid', 'partial', 'in_payment']],
+    ['payment_state', 'in', OPEN_PAYMENT_STATES],
     '|',
     ['ref', 'like', MARKED],
     ['create_uid', '=', access.uid],

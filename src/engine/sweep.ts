@@ -142,8 +142,8 @@ async function closeJournals(
 
 async function findOwn(access: Access): Promise<readonly OpenDocument[]> {
   const companyId = await ownCompany(access);
-  if (companyId === undefined)
-    throw new Skip('not provisioned: the probe user has no synthetic company');
+  const why = 'not provisioned: the probe user has no synthetic company';
+  if (companyId === undefined) throw new Skip(why);
   return await findOpenDocuments(access, companyId);
 }
 

@@ -15,10 +15,9 @@ export interface HttpAnswer {
 }
 
 export interface HttpRequest {
-  readonly method?: 'GET' | 'POST';
   readonly path: string;
-  readonly contentType?: string;
-  readonly body?: string;
+  readonly contentType: string;
+  readonly body: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -74,17 +73,17 @@ export class HttpClient {
     signal: AbortSignal,
     progress: Progress,
   ): Promise<HttpAnswer> {
-    const body = Buffer.from(request.body ?? '');
+    const body = Buffer.from(request.body);
     const outgoing = this.#request(
       new URL(this.#base.pathname.replace(/\/$/, '') + request.path, this.#base),
       {
         agent: this.#agent,
-        method: request.method ?? 'POST',
+        method: 'POST',
         signal,
         headers: {
           'user-agent': 'orderwatch',
           'content-length': body.length,
-          ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
+          'content-type': request.contentType,
         },
       },
     );

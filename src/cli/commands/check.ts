@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { loadConfig } from '../../config/load.ts';
 import { loadScenarios } from '../../config/scenarios.ts';
 import { consentRefusal } from '../../domain/consent.ts';
+import { systemClock } from '../../lib/clock.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { configOption, jsonOption } from '../options.ts';
 import { print, table } from '../terminal.ts';
@@ -27,7 +28,7 @@ export function addCheck(program: Command, done: (code: ExitCode) => void): void
 async function check(options: Options): Promise<ExitCode> {
   const { fleet, tenants } = loadConfig(options.config);
   const scenarios = [...(await loadScenarios()).values()];
-  const nowMs = new Date().getTime();
+  const nowMs = systemClock.now();
   const rows = tenants.map((tenant) => ({
     tenant: tenant.id,
     url: tenant.url,

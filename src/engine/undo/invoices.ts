@@ -1,5 +1,6 @@
 /** Invoices of an order: what may be deleted or cancelled is, what the books must keep is reversed. */
 import { Failed } from '../../domain/failure.ts';
+import { OPEN_PAYMENT_STATES } from '../open-documents.ts';
 import type { OrderToUndo, Undo } from './undo.ts';
 
 const INVOICE = {
@@ -36,7 +37,7 @@ export async function undoInvoices(undo: Undo, order: OrderToUndo): Promise<void
 /** Picks its strategy now, by what the journal and the period allow at this moment. */
 export async function undoInvoice(undo: Undo, id: number): Promise<void> {
   const invoice = await readInvoice(undo, id);
-  if (invoice === undefined || isClosed(invoice)) return;
+  if (invoice === undefined || !isOpen(invoice)) return;
   if (invoice.state === 'draft') {
     await deleteOrCancel(undo, id);
   } else if (await allowed(() => undo.act('account.move', 'button_draft', id))) {
@@ -58,7 +59,7 @@ async function reverse(undo: Undo, invoice: Invoice): Promise<void> {
     const journal = invoice.journal_id?.id ?? false;
     const values = { reason: invoice.ref ?? 'orderwatch', journal_id: journal };
     const wizard = await undo.access.create('account.move.reversal', values, context);
-    await undo.act('account.move.reversal', 'refund_moves', wizard, { context });
+    await undo.act('account.move.reversal', 'refund_moves', wizard, context);
   }
   for (const { id } of await draftCreditNotes(undo, invoice.id)) {
     await undo.act('account.move', 'action_post', id);
@@ -75,8 +76,10 @@ async function readInvoice({ access }: Undo, id: number): Promise<Invoice | unde
   return invoice;
 }
 
-function isClosed({ state, payment_state }: Invoice): boolean {
-  return state === 'cancel' || payment_state === 'reversed';
+/** As `open-documents` counts them: a reversed invoice and its reconciled credit note are closed. */
+function isOpen({ state, payment_state }: Invoice): boolean {
+  if (state !== 'posted') return state === 'draft';
+  return OPEN_PAYMENT_STATES.some((open) => open === payment_state);
 }
 
 /** False when Odoo says no by its own rules; anything else, a broken connection above all, is thrown. */

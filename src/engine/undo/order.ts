@@ -12,11 +12,13 @@ export async function undoOrder(undo: Undo, orderId: number): Promise<void> {
   if (order === undefined) return;
   await undoInvoices(undo, order);
   await undoTransfers(undo, order.id, order.state !== 'cancel');
-  const now = await readOrder(undo, orderId);
-  if (now === undefined || now.state === 'cancel') return;
-  if (now.locked) await undo.act('sale.order', 'action_unlock', orderId);
-  await undo.act('sale.order', 'action_cancel', orderId);
+  if (order.state !== 'cancel') await cancel(undo, order);
   await undoActivities(undo, orderId);
+}
+
+async function cancel(undo: Undo, { id, locked }: OrderToUndo): Promise<void> {
+  if (locked) await undo.act('sale.order', 'action_unlock', id);
+  await undo.act('sale.order', 'action_cancel', id);
 }
 
 async function readOrder({ access }: Undo, orderId: number): Promise<OrderToUndo | undefined> {

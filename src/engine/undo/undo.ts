@@ -1,7 +1,7 @@
 /** What every undo works with: the one way to write, and the list of what was done. */
 import { Failed } from '../../domain/failure.ts';
 import type { CompensationAction } from '../../domain/report.ts';
-import type { OdooValue, OdooValues } from '../../scenario/index.ts';
+import type { OdooValues } from '../../scenario/index.ts';
 import type { Access } from '../access.ts';
 
 /** Writes for an undo and keeps the list of what was done. */
@@ -14,15 +14,10 @@ export class Undo {
   }
 
   /** Calls a method on one record; throws what Odoo answers after noting it. */
-  async act(
-    model: string,
-    method: string,
-    id: number,
-    options: { readonly args?: readonly OdooValue[]; readonly context?: OdooValues } = {},
-  ): Promise<void> {
+  async act(model: string, method: string, id: number, context: OdooValues = {}): Promise<void> {
     const action = `${model}.${method}`;
     try {
-      await this.access.write(model, method, [[id], ...(options.args ?? [])], options.context);
+      await this.access.write(model, method, [[id]], context);
       this.actions.push({ action, model, id, outcome: 'done' });
     } catch (error) {
       const message = error instanceof Failed ? error.failure.message : 'interrupted';

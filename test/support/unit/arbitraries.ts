@@ -7,14 +7,14 @@ import { transports } from '../../../src/domain/transport.ts';
 
 const idText = fc.stringMatching(/^[a-z0-9-]{1,40}$/);
 
-export const tenantIds: fc.Arbitrary<TenantId> = idText.map(tenantId);
+const tenantIds: fc.Arbitrary<TenantId> = idText.map(tenantId);
 
 /** Any instant that a run of ours can have: 1990 to 2200. */
 export const instants = fc.integer({ min: 631_152_000_000, max: 7_258_118_400_000 });
 
 const counters = fc.nat({ max: 2_000_000 });
 
-export const slots = fc.oneof(
+const slots = fc.oneof(
   fc.tuple(instants, counters).map(([ms, counter]) => unscheduledSlot(ms, counter)),
   instants.map((ms) => scheduledSlot(ms)),
 );

@@ -1,5 +1,5 @@
 /** Journals, readiness and refusals in the state folder. */
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Failed } from '../../../src/domain/failure.ts';
@@ -180,14 +180,5 @@ describe('the state folder', () => {
     expect(error).toBeInstanceOf(Failed);
     expect((error as Failed).failure).toMatchObject({ code: 'state.unusable', blame: 'fleet' });
     expect((error as Failed).message).toMatch(/^state folder: \/.*: (?:ENOTDIR|EEXIST)$/);
-  });
-
-  it.skipIf(process.getuid?.() === 0)('that is read-only is our own failure', async () => {
-    const root = temporaryFolder();
-    chmodSync(root, 0o500);
-    const work = new FolderJournals(new StateFolder(root)).open(entryOf('north', 1));
-    await expect(work).rejects.toMatchObject({
-      failure: { code: 'state.unusable', blame: 'fleet' },
-    });
   });
 });
