@@ -9,7 +9,7 @@ export type Consent =
       readonly level: Exclude<ConsentLevel, 'read-only'>;
       /** Who agreed. */
       readonly by: string;
-      /** Epoch milliseconds of the end of the last agreed day, in the tenant's zone. */
+      /** Epoch milliseconds of the end of the last agreed day, UTC. */
       readonly untilMs: number;
     };
 

@@ -12,6 +12,8 @@ export interface HttpAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** As the server set them, one text each. */
+  readonly cookies: readonly string[];
 }
 
 export interface HttpRequest {
@@ -127,6 +129,7 @@ async function collect(response: http.IncomingMessage): Promise<HttpAnswer> {
     status: response.statusCode ?? 0,
     contentType: response.headers['content-type'] ?? '',
     body: Buffer.concat(chunks).toString('utf8'),
+    cookies: response.headers['set-cookie'] ?? [],
   };
 }
 
@@ -154,13 +157,13 @@ function noAnswer(timeoutMs: number, progress: Progress): Failure {
 
 // Errors of our own machine: out of descriptors, no route at all, no resolver.
 const OURS = new Set(['EMFILE', 'ENFILE', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'ENOMEM']);
-// The connection came about and was cut: something on the way, not the front door itself.
-const CUT = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND']);
+// Something on the way, not the front door itself.
+const ON_THE_WAY = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND']);
 
 function networkFailure(error: unknown): Failure {
   const code = codeOf(error) ?? '';
   const message = thrownText(error);
   if (OURS.has(code)) return { code: 'fleet.network', blame: 'fleet', message };
-  const layer = CUT.has(code) ? 'network' : 'ingress';
+  const layer = ON_THE_WAY.has(code) ? 'network' : 'ingress';
   return { code: 'odoo.unreachable', blame: 'target', layer, message };
 }

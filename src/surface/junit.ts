@@ -1,4 +1,4 @@
-/** Run reports as JUnit XML: failed is a failure, inconclusive an error, skipped is skipped. */
+/** Run reports as JUnit XML: failed is a failure, inconclusive or unfinished clean-up an error. */
 import junit, { type Builder } from 'junit-report-builder';
 import type { RunReport } from '../domain/report.ts';
 
@@ -15,11 +15,14 @@ export function junitXml(reports: readonly RunReport[]): string {
         .className(`${run.tenant}.${run.scenario}`)
         .name(`${run.scenario} ${run.transport} ${run.slot}`)
         .time(run.durationMs / 1_000);
-      const { outcome } = run;
+      const { outcome, compensation } = run;
       if (outcome.kind === 'skipped') test.skipped().standardOutput(outcome.reason);
       if (outcome.kind === 'failed') test.failure(outcome.failure.message, outcome.failure.code);
       if (outcome.kind === 'inconclusive') {
         test.error(outcome.failure.message, outcome.failure.code);
+      }
+      if (outcome.kind === 'passed' && compensation.kind !== 'clean') {
+        test.error(compensation.reason ?? 'not undone', `clean-up.${compensation.kind}`);
       }
     }
   }

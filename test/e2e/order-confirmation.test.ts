@@ -17,7 +17,6 @@ describe.each(tenants)('order confirmation over RPC in %s', (tenant) => {
       wire: 'xmlrpc',
       outcome: { kind: 'passed' },
       compensation: { kind: 'clean' },
-      contaminated: false,
     });
     const measured = report?.steps.filter(({ phase }) => phase === 'measured');
     expect(measured?.map(({ name }) => name)).toEqual([

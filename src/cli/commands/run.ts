@@ -114,7 +114,7 @@ function choose(options: Options, { config, scenarios }: Orderwatch): readonly W
   return wantedRuns({
     tenants: chooseTenants(config.tenants, options.tenant),
     scenarios: chooseScenarios(scenarios, options.scenario),
-    ...(options.transport === undefined ? {} : { transports: options.transport }),
+    ...(options.transport === undefined ? {} : { transports: [...new Set(options.transport)] }),
     repeat: options.repeat,
   });
 }
@@ -123,7 +123,7 @@ function chooseScenarios(
   scenarios: ReadonlyMap<string, Scenario>,
   names: readonly string[] | undefined,
 ): readonly Scenario[] {
-  return (names ?? [...scenarios.keys()]).map((name) => {
+  return [...new Set(names ?? scenarios.keys())].map((name) => {
     const scenario = scenarios.get(name);
     if (scenario !== undefined) return scenario;
     throw new UsageError(`no scenario "${name}"; there are: ${[...scenarios.keys()].join(', ')}`);

@@ -4,12 +4,13 @@ import type { Access } from '../../engine/access.ts';
 import type { OdooValues } from '../../scenario/index.ts';
 import { archived, type Company, ProvisionError, type Provisioner } from './provisioner.ts';
 
-/** Sell, move goods, invoice. No manager, no settings, no purchase. */
+/** Sell, move goods, invoice; its notifications stay in Odoo. No manager, no settings, no purchase. */
 const PROBE_GROUPS = [
   'base.group_user',
   'sales_team.group_sale_salesman',
   'stock.group_stock_user',
   'account.group_account_invoice',
+  'mail.group_mail_notification_type_inbox',
 ] as const;
 
 interface Wanted {
@@ -59,7 +60,6 @@ async function createUser(to: Provisioner, access: Access, wanted: Wanted): Prom
         name: `${COMPANY_NAME} probe`,
         login,
         password: to.password.reveal(),
-        notification_type: 'inbox',
         ...valuesOf(wanted),
       },
       { no_reset_password: true },

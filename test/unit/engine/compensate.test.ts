@@ -65,6 +65,37 @@ describe('the undo of an order', () => {
     expect(world.odoo.rows('stock.picking').map(({ state }) => state)).toEqual(['done', 'done']);
   });
 
+  it('brings back a chain of transfers newest first: the last hop holds the goods', async () => {
+    const world = new World();
+    await world.execute(
+      confirmed((_, id) => {
+        const [pick] = world.odoo.rows('stock.picking');
+        pick!['state'] = 'done';
+        world.odoo.add('stock.picking', { ...pick!, id: 800, name: 'OUT', sale_id: [id, 'x'] });
+      }, world),
+    );
+    const returned = world.odoo
+      .rows('stock.return.picking')
+      .map(({ picking_id }) => picking_id as number);
+    expect(returned).toHaveLength(2);
+    expect(returned).toEqual(returned.toSorted((a, b) => b - a));
+  });
+
+  it('finishes a return that an earlier undo began, and makes no second one', async () => {
+    const world = new World();
+    const report = await world.execute(
+      confirmed((_, id) => {
+        const [out] = world.odoo.rows('stock.picking');
+        out!['state'] = 'done';
+        const begun = { ...out!, id: 800, state: 'confirmed', return_id: [out!.id, 'x'] };
+        world.odoo.add('stock.picking', { ...begun, sale_id: [id, 'x'] });
+      }, world),
+    );
+    expect(report.compensation.kind).toBe('clean');
+    expect(world.odoo.rows('stock.return.picking')).toEqual([]);
+    expect(world.odoo.row('stock.picking', 800)['state']).toBe('done');
+  });
+
   it('deletes a draft invoice', async () => {
     const world = new World();
     await world.execute(
@@ -126,6 +157,51 @@ describe('the undo of an order', () => {
       }, world),
     );
     expect(world.odoo.rows('account.move')).toEqual([]);
+  });
+
+  it('finishes what an interrupted undo left on an order that is cancelled already', async () => {
+    const world = new World();
+    await world.execute(
+      confirmed((_, id) => {
+        world.odoo.row('sale.order', id)['state'] = 'cancel';
+        world.odoo.add('mail.activity', { id: 950, res_model: 'sale.order', res_id: id });
+      }, world),
+    );
+    expect(world.odoo.rows('stock.picking').map(({ state }) => state)).toEqual(['cancel']);
+    expect(world.odoo.rows('mail.activity')).toEqual([]);
+  });
+
+  it('removes the activities of its order and leaves those of others', async () => {
+    const world = new World();
+    world.odoo.add('mail.activity', { id: 949, res_model: 'sale.order', res_id: 1 });
+    await world.execute(
+      confirmed((_, id) => {
+        world.odoo.add('mail.activity', { id: 950, res_model: 'sale.order', res_id: id });
+      }, world),
+    );
+    expect(world.odoo.rows('mail.activity').map(({ id }) => id)).toEqual([949]);
+  });
+
+  it('posts the credit note that an earlier undo drafted, and makes no second one', async () => {
+    const world = new World();
+    world.odoo.on('account.move.button_draft', () => Promise.reject(refused('locked period')));
+    await world.execute(
+      confirmed((_, id) => {
+        invoiceOf(world, id, { state: 'posted' });
+        world.odoo.add('account.move', {
+          id: 901,
+          state: 'draft',
+          move_type: 'out_refund',
+          reversed_entry_id: 900,
+          company_id: 2,
+        });
+      }, world),
+    );
+    expect(world.odoo.rows('account.move').map(({ id, state }) => [id, state])).toEqual([
+      [900, 'posted'],
+      [901, 'posted'],
+    ]);
+    expect(world.odoo.rows('account.move.reversal')).toEqual([]);
   });
 
   it('does nothing about an order that is gone', async () => {
