@@ -14,7 +14,10 @@ import { type Cut, type CutMode, cutModes, cutProxy } from '../support/proxy.ts'
 import { type Random, random } from '../support/random.ts';
 
 const SCENARIO = 'order-confirmation';
-const ATONCE = 4;
+const AT_ONCE = 4;
+/** Short, so that a cut run is over soon; a run's last deadline is the sum of the first two. */
+const LIMITS = { run: '15s', compensation: '3s', call: '10s' } as const;
+const LONGEST_SECONDS = 18;
 
 interface CutPoint {
   readonly tenant: LabTenant;
@@ -52,8 +55,8 @@ export async function proveCuts({ seed, share, say }: CutOptions): Promise<CutFi
   say(`an uncut run makes ${calls.north} calls in north, ${calls.south} in south`);
   const points = sample(allPoints(calls, dice), share, dice);
   // No document may fall due while we still cut: runs would refuse to write beside three overdue ones.
-  const graceSeconds = 20 + Math.ceil((points.length * 6) / ATONCE);
-  const limits = { run: '15s', compensation: '3s', call: '10s', sweepGrace: `${graceSeconds}s` };
+  const graceSeconds = 20 + Math.ceil((points.length * 6) / AT_ONCE);
+  const limits = { ...LIMITS, sweepGrace: `${graceSeconds}s` };
   const started = Date.now();
   const reports = await inParallel(points, (point) => cutRun(point, limits), say);
   const took = (Date.now() - started) / 1_000;
@@ -65,14 +68,14 @@ export async function proveCuts({ seed, share, say }: CutOptions): Promise<CutFi
   const before = await countResidue(common);
   say(`${points.length} cuts in ${took.toFixed(0)} s; ${before} documents open`);
   const runIds = new Set(reports.flatMap((report) => report?.runId ?? []));
-  const deadline = Math.max(...(await lastDeadlines(started)), Date.now());
-  const waitMs = deadline + graceSeconds * 1_000 + 2_000 - Date.now();
+  const lastDeadline = Date.now() + LONGEST_SECONDS * 1_000;
+  const waitMs = (LONGEST_SECONDS + graceSeconds + 2) * 1_000;
   say(`waiting ${(waitMs / 1_000).toFixed(0)} s until all are past deadline and grace`);
   await sleep(waitMs);
   const swept = await orderwatch(['sweep', ...common]);
   say(swept.stdout.trim());
   const residue = await countResidue(common);
-  const orders = await markedOrders(started);
+  const orders = await markedOrders(started, lastDeadline);
   return {
     calls,
     cutPoints: points.length,
@@ -182,7 +185,7 @@ async function inParallel<T, R>(
       if (results.length % 25 === 0) say(`${results.length} of ${items.length} cuts`);
     }
   };
-  await Promise.all(Array.from({ length: ATONCE }, lane));
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
   return results;
 }
 
@@ -201,8 +204,8 @@ interface MarkedOrder {
   readonly deadlineMs: number;
 }
 
-/** Every order, whatever its state, whose mark's deadline lies after this proof began. */
-async function markedOrders(sinceMs: number): Promise<readonly MarkedOrder[]> {
+/** Every order, whatever its state, whose mark's deadline a run of this proof can have had. */
+async function markedOrders(sinceMs: number, untilMs: number): Promise<readonly MarkedOrder[]> {
   const found: MarkedOrder[] = [];
   for (const tenant of tenants) {
     const access = await admin(tenant);
@@ -210,11 +213,9 @@ async function markedOrders(sinceMs: number): Promise<readonly MarkedOrder[]> {
       client_order_ref: 'text',
     });
     const marks = orders.flatMap((order) => findMark(order.client_order_ref ?? '') ?? []);
-    found.push(...marks.filter(({ deadlineMs }) => deadlineMs > sinceMs));
+    found.push(
+      ...marks.filter(({ deadlineMs }) => deadlineMs > sinceMs && deadlineMs <= untilMs + 1_000),
+    );
   }
   return found;
-}
-
-async function lastDeadlines(sinceMs: number): Promise<readonly number[]> {
-  return (await markedOrders(sinceMs)).map(({ deadlineMs }) => deadlineMs);
 }
