@@ -60,6 +60,8 @@ async function createUser(to: Provisioner, access: Access, wanted: Wanted): Prom
         name: `${COMPANY_NAME} probe`,
         login,
         password: to.password.reveal(),
+        // Its default, e-mail, would take the group of the inbox away again.
+        notification_type: 'inbox',
         ...valuesOf(wanted),
       },
       { no_reset_password: true },
