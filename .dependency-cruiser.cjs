@@ -7,6 +7,7 @@ const rooms = [
   { floor: 4, room: 'engine', libraries: [] },
   { floor: 5, room: 'config', libraries: ['yaml'] },
   { floor: 5, room: 'odoo', libraries: ['xmlrpc'] },
+  { floor: 5, room: 'browser', libraries: ['playwright'] },
   { floor: 5, room: 'store', libraries: [] },
   { floor: 5, room: 'surface', libraries: ['junit-report-builder'] },
   { floor: 6, room: 'tasks', libraries: [] },
@@ -31,7 +32,11 @@ const libraries = rooms
     comment: `${libraries.join(', ')} may be imported by src/${room} only.`,
     severity: 'error',
     from: { path: '^(src|scenarios)/', pathNot: `^src/${room}/` },
-    to: { path: libraries.map((library) => `node_modules/${library}/`) },
+    // The SDK names types of Playwright; types are not the library.
+    to: {
+      path: libraries.map((library) => `node_modules/${library}/`),
+      dependencyTypesNot: ['type-only'],
+    },
   }));
 
 module.exports = {

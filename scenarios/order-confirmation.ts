@@ -1,5 +1,5 @@
 /** A customer's order is entered and confirmed: quotation, confirmation, delivery created, stock reserved. */
-import type { Scenario } from 'orderwatch/scenario';
+import type { PlannedDocument, Scenario, ScenarioContext } from 'orderwatch/scenario';
 
 const QUANTITY = 1;
 
@@ -9,7 +9,7 @@ export default {
   title: 'Order confirmation',
   revision: 1,
   consent: 'reversible',
-  transports: ['rpc'],
+  transports: ['rpc', 'browser'],
   steps: ['create quotation', 'confirm order', 'read back'],
   needs: {
     modules: ['sale_stock'],
@@ -28,18 +28,11 @@ export default {
   async run(ctx) {
     const { customerId, productId, price } = ctx.fixtures;
     const planned = await ctx.plan('sale.order');
-
-    const order = await ctx.step('create quotation', () =>
-      planned.create({
-        partner_id: customerId,
-        order_line: [[0, 0, { product_id: productId, product_uom_qty: QUANTITY }]],
-      }),
-    );
-
-    await ctx.step('confirm order', () => order.call('action_confirm'));
+    const play = ctx.transport === 'browser' ? byHand : byCall;
+    const orderId = await play(ctx, planned);
 
     await ctx.step('read back', async () => {
-      const [sale] = await ctx.odoo.read('sale.order', [order.id], {
+      const [sale] = await ctx.odoo.read('sale.order', [orderId], {
         state: 'text',
         partner_id: 'many2one',
         amount_untaxed: 'number',
@@ -78,6 +71,38 @@ export default {
     });
   },
 } satisfies Scenario;
+
+async function byCall(ctx: ScenarioContext, planned: PlannedDocument): Promise<number> {
+  const { customerId, productId } = ctx.fixtures;
+  const order = await ctx.step('create quotation', () =>
+    planned.create({
+      partner_id: customerId,
+      order_line: [[0, 0, { product_id: productId, product_uom_qty: QUANTITY }]],
+    }),
+  );
+  await ctx.step('confirm order', () => order.call('action_confirm'));
+  return order.id;
+}
+
+async function byHand(ctx: ScenarioContext, planned: PlannedDocument): Promise<number> {
+  const { customerName, productName } = ctx.fixtures;
+  const order = await ctx.step('create quotation', () =>
+    planned.enter(async (web, mark) => {
+      await web.openForm('/odoo/sales/new', 'partner_id');
+      // First of all: whatever Odoo saves by itself from here on can be found and undone.
+      await web.openTab('other_information');
+      await web.fill('client_order_ref', mark);
+      await web.choose('partner_id', customerName);
+      await web.openTab('order_lines');
+      await web.addLine('order_line');
+      await web.choose('product_template_id', productName);
+      await web.fill('product_uom_qty', String(QUANTITY));
+      return await web.save();
+    }),
+  );
+  await ctx.step('confirm order', () => order.act((web) => web.click('action_confirm', 'sale')));
+  return order.id;
+}
 
 const cents = (amount: number): number => Math.round(amount * 100);
 

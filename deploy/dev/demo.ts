@@ -13,7 +13,7 @@ function chapter(title: string, ...args: readonly string[]): number {
 labUp();
 const codes = [
   chapter('What the two tenants offer', 'doctor', ...CONFIG),
-  chapter('One order in each, confirmed, read back and undone', 'run', ...CONFIG),
+  chapter('An order in each, by call and by click, read back and undone', 'run', ...CONFIG),
   chapter('What is left of it', 'residue', ...CONFIG, '--now'),
 ];
 console.log(`

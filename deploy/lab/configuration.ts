@@ -37,7 +37,7 @@ const configurationOf = (lab: Lab, tenant: LabTenant): Record<string, unknown> =
   tier: '99.9',
   timeZone: tenant.timeZone,
   platform: { cluster: 'lab', databaseHost: 'lab-pg', hostingModel: 'shared' },
-  transports: ['rpc'],
+  transports: ['rpc', 'browser'],
   consent: { level: 'full', by: 'the lab', until: quoted(oneYearFromNow()) },
   credentials: { login: PROBE_LOGIN, password: `file:secrets/${probeSecret(tenant)}` },
   provision: tenant.provision,

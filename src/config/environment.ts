@@ -1,4 +1,4 @@
-/** What comes from the environment alone: the administrator's login for `provision`, never kept in a file. */
+/** What comes from the environment alone: the administrator's login, never kept in a file, and the browser. */
 import { Secret } from '../lib/secret.ts';
 
 export interface AdminAccount {
@@ -20,4 +20,9 @@ export function adminFromEnvironment(
   const password = find('ORDERWATCH_ADMIN_PASSWORD');
   if (login === undefined || password === undefined || password === '') return undefined;
   return { login, secret: new Secret(password) };
+}
+
+/** `ORDERWATCH_CHROMIUM`: the browser to use, before the configuration's and the usual places. */
+export function chromiumFromEnvironment(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  return env['ORDERWATCH_CHROMIUM'];
 }

@@ -16,7 +16,7 @@ import { configSchema, includedSchema, problem, type RawFleet, type RawTenant } 
 import { type Diagnostic, pathText, readSource, type Source } from './source.ts';
 
 export interface Config {
-  readonly fleet: { readonly name: string };
+  readonly fleet: { readonly name: string; readonly chromium?: string };
   readonly tenants: readonly Tenant[];
   /** Every secret read through this configuration's references so far. */
   readonly secrets: ReadonlySet<Secret>;
@@ -55,7 +55,10 @@ export function loadConfig(file: string, env: NodeJS.ProcessEnv = process.env): 
   if (value === undefined || diagnostics.length > 0) throw new ConfigError(inOrder(diagnostics));
   const known = new Set<Secret>();
   return {
-    fleet: { name: value.fleet.name },
+    fleet: {
+      name: value.fleet.name,
+      ...(value.fleet.chromium === undefined ? {} : { chromium: value.fleet.chromium }),
+    },
     tenants: tenants.map((placed) => compileTenant(placed, value.fleet, { env, known })),
     secrets: known,
   };

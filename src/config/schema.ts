@@ -133,7 +133,14 @@ export const configSchema = strict({
     .array(z.string())
     .exactOptional()
     .describe('more files with tenants, relative to this one'),
-  fleet: strict({ name: id, limits: limits.exactOptional() }),
+  fleet: strict({
+    name: id,
+    limits: limits.exactOptional(),
+    chromium: z
+      .string()
+      .exactOptional()
+      .describe('path of the browser; the usual places when absent'),
+  }),
   tenants: z.array(tenant).exactOptional(),
 }).meta({ title: 'orderwatch configuration' });
 

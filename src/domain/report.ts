@@ -26,6 +26,8 @@ const stepSchema = z
     transport: z.enum(transports),
     startedAt: instant,
     durationMs,
+    /** Of a step in the browser: the part in which the page waited for Odoo; the rest is the page itself. */
+    serverMs: durationMs.exactOptional(),
     outcome: z.enum(['passed', 'failed']),
   })
   .readonly()

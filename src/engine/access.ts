@@ -134,6 +134,14 @@ export class Access implements OdooReader {
     return typeof answer === 'number' ? answer : malformedAnswer(`${model}.create`);
   }
 
+  /** Lets the web client write, behind the same fence and in the same log. */
+  async byHand<T>(model: string, work: () => Promise<T>): Promise<T> {
+    await this.#options.fence();
+    this.#log.written = true;
+    this.#log.unread.add(model);
+    return await work();
+  }
+
   /** Sends one writing call once. Undefined where Odoo committed without a value. */
   async write(
     model: string,

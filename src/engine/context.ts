@@ -2,6 +2,7 @@
 import { Failed } from '../domain/failure.ts';
 import type { Mark } from '../domain/ids.ts';
 import type { Fixtures, ScenarioContext } from '../scenario/context.ts';
+import type { WebClient } from '../scenario/web.ts';
 import type { Access } from './access.ts';
 import type { Plans } from './plan.ts';
 import type { Run } from './run-state.ts';
@@ -31,7 +32,7 @@ export function scenarioContext(
       steps.requireNext(run.scenario.steps, name);
       return await steps.time('measured', name, body);
     },
-    plan: (model) => plans.plan(access, model),
+    plan: (model) => plans.plan(access, model, () => webOf(run, steps)),
     expect: (what, seen, wanted) => {
       if (seen !== wanted) throw unexpected(`${what} is ${String(seen)}, not ${String(wanted)}`);
     },
@@ -40,6 +41,12 @@ export function scenarioContext(
       return value;
     },
   };
+}
+
+function webOf({ transport }: Run, { web }: StepRecorder): WebClient {
+  if (web !== undefined) return web.client;
+  const message = `there is no web client in a run over ${transport}`;
+  throw new Failed({ code: 'scenario.no-browser', blame: 'scenario', message });
 }
 
 function unexpected(message: string): Failed {

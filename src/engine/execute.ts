@@ -27,6 +27,8 @@ export async function execute(run: Run, engine: Engine, signal: AbortSignal): Pr
     }
     state.lease = lease.kind === 'held' ? lease.lease : undefined;
     const outcome = await attempt(state, signal);
+    // First of all: what is typed and not saved must not be saved by our leaving.
+    await state.steps.web?.close();
     const compensation = await cleanUp(state);
     return await record(state, await explain(state, outcome), compensation);
   } finally {

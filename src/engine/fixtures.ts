@@ -17,12 +17,12 @@ export async function findFixtures(access: Access): Promise<FixtureSearch> {
   const [customer] = await access.searchRead(
     'res.partner',
     [['ref', '=', CUSTOMER_REF], inCompany],
-    { ref: 'text' },
+    { name: 'text' },
   );
   const [product] = await access.searchRead(
     'product.product',
     [['default_code', '=', PRODUCT_CODE], inCompany],
-    { lst_price: 'number' },
+    { lst_price: 'number', name: 'text' },
   );
   if (customer === undefined) return absent(`customer ${CUSTOMER_REF}`);
   if (product === undefined) return absent(`product ${PRODUCT_CODE}`);
@@ -31,6 +31,8 @@ export async function findFixtures(access: Access): Promise<FixtureSearch> {
     customerId: customer.id,
     productId: product.id,
     price: product.lst_price,
+    customerName: customer.name ?? '',
+    productName: product.name ?? '',
   };
   return { kind: 'found', fixtures };
 }

@@ -38,6 +38,7 @@ export async function perform(state: RunState, signal: AbortSignal): Promise<voi
     if (scenario.consent !== 'read-only') await refuseOverdue(state, access, found.companyId);
     return found;
   });
+  if (run.transport === 'browser') await openBrowser(state, signal);
   const { mark } = state.plans.entry;
   const context = scenarioContext(run, {
     access,
@@ -52,6 +53,15 @@ export async function perform(state: RunState, signal: AbortSignal): Promise<voi
   state.inScenario = false;
   steps.requireAll(scenario.steps);
   requireReadBack(state);
+}
+
+/** A context of its own and the cold load of all assets, each timed as set-up. */
+async function openBrowser(state: RunState, signal: AbortSignal): Promise<void> {
+  const { steps, engine, run } = state;
+  const call = { timeoutMs: run.tenant.limits.callMs, signal };
+  const web = await steps.time('set-up', 'open browser', () => engine.openWeb(run.tenant, call));
+  steps.web = web;
+  await steps.time('set-up', 'load web client', () => web.load());
 }
 
 /** Throws Skip when the tenant never offered what the scenario needs, Failed when it offered it once. */

@@ -1,14 +1,17 @@
 /** Plans and creates marked documents: journal first, mark in the first write, a look before and after it. */
 import { Failed } from '../domain/failure.ts';
-import type { RunId } from '../domain/ids.ts';
+import type { Mark, RunId } from '../domain/ids.ts';
 import type { DocumentReference } from '../domain/report.ts';
+import { isA } from '../lib/thrown.ts';
 import {
+  type EnteredDocument,
   type MarkedDocument,
   type MarkedModel,
   markFields,
   type OdooValues,
   type PlannedDocument,
 } from '../scenario/context.ts';
+import type { WebClient } from '../scenario/web.ts';
 import type { Access } from './access.ts';
 import type { JournalEntry, Journals } from './ports.ts';
 
@@ -29,23 +32,20 @@ export class Plans {
   }
 
   /** Throws Failed: `scenario.second-document` (scenario), `run.duplicate` (fleet), or what the journal throws. */
-  async plan(access: Access, model: MarkedModel): Promise<PlannedDocument> {
+  async plan(access: Access, model: MarkedModel, web: () => WebClient): Promise<PlannedDocument> {
     if (this.entry.plans.includes(model)) throw second(model);
     this.entry = { ...this.entry, plans: [...this.entry.plans, model] };
     await this.#journals.update(this.entry);
     await this.#refuseDuplicate(access, model, []);
-    return { create: (values) => this.#create(access, model, values) };
+    return {
+      create: (values) => this.#create(access, model, values),
+      enter: (work) => this.#enter(access, model, { web, work }),
+    };
   }
 
   async #create(access: Access, model: MarkedModel, values: OdooValues): Promise<MarkedDocument> {
-    if (this.#created.has(model)) throw second(model);
-    this.#created.add(model);
-    const id = await this.#createOnce(access, model, {
-      ...values,
-      [markFields[model]]: this.entry.mark,
-    });
-    const document = { model, id, reference: `${model},${id}` };
-    this.documents.push(document);
+    const marked = { ...values, [markFields[model]]: this.entry.mark };
+    const id = await this.#createOnce(model, () => access.create(model, marked));
     await this.#refuseDuplicate(access, model, [id]);
     return {
       id,
@@ -55,14 +55,34 @@ export class Plans {
     };
   }
 
-  async #createOnce(access: Access, model: MarkedModel, values: OdooValues): Promise<number> {
+  async #enter(
+    access: Access,
+    model: MarkedModel,
+    by: {
+      readonly web: () => WebClient;
+      readonly work: (web: WebClient, mark: Mark) => Promise<number>;
+    },
+  ): Promise<EnteredDocument> {
+    const web = by.web();
+    const enter = (): Promise<number> => by.work(web, this.entry.mark);
+    const id = await this.#createOnce(model, () => access.byHand(model, enter));
+    await this.#refuseDuplicate(access, model, [id]);
+    const marked = await findMarked(access, model, this.entry.runId);
+    if (!marked.some((document) => document.id === id)) throw unmarked(model, id);
+    return { id, act: (work) => access.byHand(model, () => work(web)) };
+  }
+
+  async #createOnce(model: MarkedModel, create: () => Promise<number>): Promise<number> {
+    if (this.#created.has(model)) throw second(model);
+    this.#created.add(model);
     this.createInDoubt = true;
     try {
-      const id = await access.create(model, values);
+      const id = await create();
       this.createInDoubt = false;
+      this.documents.push({ model, id, reference: `${model},${id}` });
       return id;
     } catch (error) {
-      if (error instanceof Failed && error.fate !== 'unknown') this.createInDoubt = false;
+      if (isA(error, Failed) && error.fate !== 'unknown') this.createInDoubt = false;
       throw error;
     }
   }
@@ -81,6 +101,11 @@ export class Plans {
     const message = `another ${model} carries the mark of this run already`;
     throw new Failed({ code: 'run.duplicate', blame: 'fleet', message });
   }
+}
+
+function unmarked(model: MarkedModel, id: number): Failed {
+  const message = `${model} ${id} was entered without the mark of its run`;
+  return new Failed({ code: 'scenario.unmarked', blame: 'scenario', message });
 }
 
 // One mark stands on one record of a model: a second one could not be told from a duplicate.

@@ -2,7 +2,7 @@
 import type { Mark, RunId, ScenarioId, TenantId } from '../domain/ids.ts';
 import type { Readiness } from '../domain/readiness.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import type { MarkedModel, OdooValue, OdooValues } from '../scenario/index.ts';
+import type { MarkedModel, OdooValue, OdooValues, WebClient } from '../scenario/index.ts';
 
 export interface CallOptions {
   readonly timeoutMs: number;
@@ -32,6 +32,27 @@ export type SignIn = (
   options: CallOptions,
   follow?: Follow,
 ) => Promise<TenantSession>;
+
+/** The web client of one tenant in a context of its own, signed in as the probe user. */
+export interface WebSession {
+  readonly client: WebClient;
+  /** Loads the web client cold, as a user does who opens it in the morning. */
+  load(): Promise<void>;
+  /**
+   * Since the session began: how often the client was used, and how long its page has waited for Odoo; and
+   * the calls of the page that have no answer yet.
+   */
+  usage(): {
+    readonly uses: number;
+    readonly serverMs: number;
+    readonly pending: readonly string[];
+  };
+  /** Ends the session without saving what was typed; never throws. */
+  close(): Promise<void>;
+}
+
+/** Rejects with Failed; what is wrong with the browser itself is the fleet's. */
+export type OpenWeb = (tenant: Tenant, options: CallOptions) => Promise<WebSession>;
 
 /** The right to write into one tenant, held by one run or sweep at a time. */
 export interface Lease {

@@ -19,7 +19,15 @@ import {
   toFailure,
 } from './boundary.ts';
 import { Plans } from './plan.ts';
-import type { Journals, Lease, Leases, ReadinessRecords, SignIn, TenantSession } from './ports.ts';
+import type {
+  Journals,
+  Lease,
+  Leases,
+  OpenWeb,
+  ReadinessRecords,
+  SignIn,
+  TenantSession,
+} from './ports.ts';
 import { StepRecorder } from './steps.ts';
 
 /** What is asked for: one scenario in one tenant over one transport, for one slot. */
@@ -33,6 +41,7 @@ export interface Run {
 export interface Engine {
   readonly clock: Clock;
   readonly signIn: SignIn;
+  readonly openWeb: OpenWeb;
   readonly leases: Leases;
   readonly journals: Journals;
   readonly readiness: ReadinessRecords;
@@ -72,7 +81,7 @@ export class RunState {
     this.#stalls = watchStalls(clock);
     this.calls = new CallLog(clock);
     this.deadlineMs = deadlineOf(this.#startMs, run.tenant.limits);
-    this.steps = new StepRecorder(clock, run.transport, (step) => engine.onStep?.(run, step));
+    this.steps = new StepRecorder(clock, (step) => engine.onStep?.(run, step));
     const { tenant, scenario, transport, slot } = run;
     const runId = runIdOf({
       tenant: tenant.id,
@@ -151,7 +160,7 @@ export class RunState {
   #circumstances(): Circumstances {
     return {
       inScenario: this.inScenario,
-      waitingFor: this.calls.waitingFor.values(),
+      waitingFor: [...this.calls.waitingFor.values(), ...(this.steps.web?.usage().pending ?? [])],
       stalledMs: this.#stalls.stalledMs(),
       elapsedMs: this.engine.clock.monotonic() - this.#started,
       step: this.steps.current,

@@ -1,21 +1,23 @@
 /** Times the steps of one run and holds it to the steps its scenario declared. */
 import { Failed } from '../domain/failure.ts';
 import type { StepReport } from '../domain/report.ts';
-import type { Transport } from '../domain/transport.ts';
 import type { Clock } from '../lib/clock.ts';
 import { round } from './access.ts';
+import type { WebSession } from './ports.ts';
+
+type Usage = ReturnType<WebSession['usage']>;
 
 export class StepRecorder {
   readonly reports: StepReport[] = [];
   /** The step that failed, or else the one that is under way. */
   current: string | undefined;
   readonly #clock: Clock;
-  readonly #transport: Transport;
   readonly #onStep: (name: string) => void;
+  /** The browser of the run, once there is one. */
+  web: WebSession | undefined;
 
-  constructor(clock: Clock, transport: Transport, onStep: (name: string) => void) {
+  constructor(clock: Clock, onStep: (name: string) => void) {
     this.#clock = clock;
-    this.#transport = transport;
     this.#onStep = onStep;
   }
 
@@ -24,10 +26,11 @@ export class StepRecorder {
     this.#show(name);
     const startedAt = new Date(this.#clock.now()).toISOString();
     const started = this.#clock.monotonic();
+    const before = this.web?.usage();
     const end = (outcome: StepReport['outcome']): void => {
       const durationMs = round(this.#clock.monotonic() - started);
-      const transport = phase === 'set-up' ? 'rpc' : this.#transport;
-      this.reports.push({ name, phase, transport, startedAt, durationMs, outcome });
+      const step = { name, phase, startedAt, durationMs, outcome };
+      this.reports.push({ ...step, ...this.#transportOf(before) });
     };
     try {
       const value = await body();
@@ -54,6 +57,13 @@ export class StepRecorder {
     const ended = this.#measured().filter(({ outcome }) => outcome === 'passed');
     const missing = declared.filter((step) => !ended.some(({ name }) => name === step));
     if (missing.length > 0) throw broken(`declared but never passed: ${missing.join(', ')}`);
+  }
+
+  /** A step went through the browser when it used the browser, whatever the run's transport is called. */
+  #transportOf(before: Usage | undefined): Pick<StepReport, 'transport' | 'serverMs'> {
+    const after = this.web?.usage();
+    if (after === undefined || after.uses === (before?.uses ?? 0)) return { transport: 'rpc' };
+    return { transport: 'browser', serverMs: round(after.serverMs - (before?.serverMs ?? 0)) };
   }
 
   // A surface that fails never changes an outcome.

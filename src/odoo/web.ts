@@ -1,45 +1,86 @@
-/** The web side of a tenant: which database its URL really serves, which XML-RPC would never tell. */
-import { Failed } from '../domain/failure.ts';
+/** Signing in over the web: which database a URL really serves, and the session that a browser needs. */
+import { Failed, type Failure } from '../domain/failure.ts';
 import type { CallOptions } from '../engine/ports.ts';
 import type { Clock } from '../lib/clock.ts';
-import { HttpClient } from './http.ts';
+import { type HttpAnswer, HttpClient } from './http.ts';
 import type { Account, Endpoint } from './session.ts';
+
+type Options = { readonly clock: Clock } & CallOptions;
 
 /**
  * Whether the host name of the URL leads to this database. XML-RPC takes the database from the call and
  * ignores the host, so a wrong URL goes unnoticed there; a web login does not.
  */
 export async function servesDatabase(
+  endpoint: Endpoint,
+  account: Account,
+  options: Options,
+): Promise<boolean> {
+  const { db } = resultOf(await authenticate(endpoint, account, options));
+  return db === endpoint.database;
+}
+
+/** The value of the cookie `session_id` of a new web session. Rejects with Failed. */
+export async function openWebSession(
+  endpoint: Endpoint,
+  account: Account,
+  options: Options,
+): Promise<string> {
+  const answer = await authenticate(endpoint, account, options);
+  const { db, uid } = resultOf(answer);
+  if (db !== endpoint.database || typeof uid !== 'number') throw new Failed(refused(account));
+  const cookie = answer.cookies
+    .flatMap((text) => /^session_id=([^;]+)/.exec(text)?.[1] ?? [])
+    .at(-1);
+  if (cookie === undefined) throw malformed('set no session cookie');
+  return cookie;
+}
+
+async function authenticate(
   { url, database }: Endpoint,
   account: Account,
-  options: { readonly clock: Clock } & CallOptions,
-): Promise<boolean> {
+  options: Options,
+): Promise<HttpAnswer> {
   const http = new HttpClient(url, options.clock);
   try {
     const params = { db: database, login: account.login, password: account.secret.reveal() };
-    const answer = await http.send({
+    return await http.send({
       path: '/web/session/authenticate',
       contentType: 'application/json',
       body: JSON.stringify({ jsonrpc: '2.0', method: 'call', params }),
       timeoutMs: options.timeoutMs,
       signal: options.signal,
     });
-    return databaseOf(answer.body) === database;
   } finally {
     http.close();
   }
 }
 
-function databaseOf(body: string): unknown {
+interface LoginResult {
+  readonly db?: unknown;
+  readonly uid?: unknown;
+}
+
+/** Odoo answers 200 with an error inside for a refused login: then there is no result. */
+function resultOf({ body }: HttpAnswer): LoginResult {
   try {
-    const { result } = JSON.parse(body) as { readonly result?: { readonly db?: unknown } };
-    return result?.db;
+    const { result } = JSON.parse(body) as { readonly result?: LoginResult };
+    return result ?? {};
   } catch {
-    throw new Failed({
-      code: 'odoo.malformed-answer',
-      blame: 'target',
-      layer: 'application',
-      message: 'the web login answered no JSON',
-    });
+    throw malformed('answered no JSON');
   }
+}
+
+function malformed(what: string): Failed {
+  return new Failed({
+    code: 'odoo.malformed-answer',
+    blame: 'target',
+    layer: 'application',
+    message: `the web login ${what}`,
+  });
+}
+
+function refused({ login }: Account): Failure {
+  const message = `Odoo refused the web login ${login}: wrong password, or the URL serves another database`;
+  return { code: 'credential.refused', blame: 'fleet', message };
 }

@@ -2,6 +2,7 @@
 import type { Mark, RunId, TenantId } from '../domain/ids.ts';
 import type { Transport } from '../domain/transport.ts';
 import type { Fields, RecordOf } from './records.ts';
+import type { WebClient } from './web.ts';
 
 /** Values as XML-RPC can carry them; `false` is Odoo's "nothing". */
 export type OdooValue =
@@ -41,6 +42,18 @@ export interface PlannedDocument {
    * when another record carries this run's mark.
    */
   create(values: OdooValues): Promise<MarkedDocument>;
+  /**
+   * The same by hand: `work` types the mark first of all, enters the rest, saves, and answers the id of the
+   * record. Throws as `create` does, and Failed (scenario) where the transport is not `browser`.
+   */
+  enter(work: (web: WebClient, mark: Mark) => Promise<number>): Promise<EnteredDocument>;
+}
+
+/** A document entered in the web client. */
+export interface EnteredDocument {
+  readonly id: number;
+  /** A business action on it, done by hand. Read the record to judge. */
+  act(work: (web: WebClient) => Promise<void>): Promise<void>;
 }
 
 export interface MarkedDocument {
@@ -56,6 +69,9 @@ export interface Fixtures {
   readonly productId: number;
   /** Sales price of one unit, in the company's currency. */
   readonly price: number;
+  /** Names as the web client shows them. */
+  readonly customerName: string;
+  readonly productName: string;
 }
 
 export interface ScenarioContext {

@@ -3,6 +3,7 @@ export type { ConsentLevel } from '../domain/consent.ts';
 export type { Transport } from '../domain/transport.ts';
 export type {
   Domain,
+  EnteredDocument,
   Fixtures,
   MarkedDocument,
   MarkedModel,
@@ -14,3 +15,4 @@ export type {
 } from './context.ts';
 export type { Needs, Scenario } from './contract.ts';
 export type { FieldKind, Fields, RecordOf } from './records.ts';
+export type { WebClient } from './web.ts';

@@ -1,4 +1,8 @@
 /** The composition root: the only place that constructs adapters and hands them to the rooms below. */
+import { Chromium } from '../browser/chromium.ts';
+import { SessionCookies } from '../browser/session-cookies.ts';
+import { openWebSession } from '../browser/web-session.ts';
+import { chromiumFromEnvironment } from '../config/environment.ts';
 import { type Config, loadConfig } from '../config/load.ts';
 import { loadScenarios } from '../config/scenarios.ts';
 import type { SignIn } from '../engine/ports.ts';
@@ -6,6 +10,7 @@ import type { Engine } from '../engine/run-state.ts';
 import { signInWith } from '../engine/sign-in.ts';
 import { systemClock } from '../lib/clock.ts';
 import { openXmlRpc } from '../odoo/session.ts';
+import { openWebSession as webSessionOf } from '../odoo/web.ts';
 import type { Scenario } from '../scenario/contract.ts';
 import { StateFolder } from '../store/folder.ts';
 import { FolderJournals } from '../store/journals.ts';
@@ -20,6 +25,8 @@ export interface Orderwatch {
   readonly engine: Engine;
   /** Signs in even with a credential that was stopped. */
   readonly insist: SignIn;
+  /** Ends the browser, if one was started. */
+  readonly close: () => Promise<void>;
 }
 
 export interface ComposeOptions {
@@ -38,10 +45,18 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
   const refusals = new FolderRefusals(state);
   const open: Parameters<typeof signInWith>[0] = (tenant, account, call) =>
     openXmlRpc(tenant, account, { clock, ...call });
+  const chromium = new Chromium({
+    clock,
+    executable: chromiumFromEnvironment() ?? config.fleet.chromium,
+  });
+  const cookies = new SessionCookies((tenant, account, call) =>
+    webSessionOf(tenant, account, { clock, ...call }),
+  );
   const { artifactsFolder, onStep } = options;
   const engine: Engine = {
     clock,
     signIn: signInWith(open, refusals),
+    openWeb: (tenant, call) => openWebSession(tenant, call, { chromium, cookies }),
     leases: new FolderLeases(state, clock),
     journals: new FolderJournals(state),
     readiness: new FolderReadiness(state),
@@ -51,5 +66,6 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
       ? {}
       : { onTrouble: (report, calls) => keepArtifacts(artifactsFolder, report, calls) }),
   };
-  return { config, scenarios, engine, insist: signInWith(open, refusals, { insist: true }) };
+  const insist = signInWith(open, refusals, { insist: true });
+  return { config, scenarios, engine, insist, close: () => chromium.close() };
 }

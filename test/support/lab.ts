@@ -36,6 +36,8 @@ export async function labConfig(change: ConfigChange = {}): Promise<{
     .filter(({ id }) => (change.tenants ?? tenants).includes(id))
     .map((tenant) => ({
       ...tenant,
+      // A test says so when it wants the browser.
+      transports: ['rpc'],
       credentials: {
         ...tenant.credentials,
         password: tenant.credentials.password.replace(

@@ -23,6 +23,8 @@ export interface CutProxy {
   requests(): number;
   /** Bodies of the requests that were forwarded. */
   readonly bodies: readonly string[];
+  /** Paths of the requests that were forwarded, in order. */
+  readonly paths: readonly string[];
   close(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function cutProxy(target: string, cut?: Cut): Promise<CutProxy> {
   let count = 0;
   let dead = false;
   const bodies: string[] = [];
+  const paths: string[] = [];
   const server = http.createServer((request, response) => {
     count += 1;
     const number = count;
@@ -54,6 +57,7 @@ export async function cutProxy(target: string, cut?: Cut): Promise<CutProxy> {
     request.on('end', () => {
       const body = Buffer.concat(chunks);
       bodies.push(body.toString());
+      paths.push(request.url ?? '');
       const onward = http.request(new URL(request.url ?? '/', target), {
         method: request.method ?? 'GET',
         headers: { ...request.headers, host: new URL(target).host },
@@ -64,7 +68,7 @@ export async function cutProxy(target: string, cut?: Cut): Promise<CutProxy> {
         answer.on('data', (part: Buffer) => parts.push(part));
         answer.on('end', () => {
           if (now('before-response') || response.destroyed) return;
-          const headers = { 'content-type': answer.headers['content-type'] ?? 'text/plain' };
+          const { connection: _, 'transfer-encoding': __, ...headers } = answer.headers;
           response.writeHead(answer.statusCode ?? 502, headers).end(Buffer.concat(parts));
         });
       });
@@ -83,6 +87,7 @@ export async function cutProxy(target: string, cut?: Cut): Promise<CutProxy> {
     url: `http://127.0.0.1:${port}`,
     requests: () => count,
     bodies,
+    paths,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {

@@ -103,6 +103,7 @@ async function run(options: Options): Promise<ExitCode> {
   } finally {
     live.clear();
     stop.close();
+    await orderwatch.close();
   }
 }
 

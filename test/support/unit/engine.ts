@@ -89,6 +89,7 @@ export class World {
         this.#note('sign in');
         return Promise.resolve(this.#watched());
       },
+      openWeb: () => Promise.reject(new Error('this world has no browser')),
       leases: {
         acquire: () => {
           this.#note('lease');

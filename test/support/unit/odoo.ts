@@ -44,10 +44,11 @@ export class FakeOdoo {
   constructor() {
     this.add('res.users', { id: UID, company_id: [COMPANY, COMPANY_NAME] });
     this.add('res.company', { id: COMPANY, name: COMPANY_NAME, active: true });
-    this.add('res.partner', { id: 11, ref: CUSTOMER_REF, company_id: COMPANY });
+    this.add('res.partner', { id: 11, ref: CUSTOMER_REF, name: 'customer', company_id: COMPANY });
     this.add('product.product', {
       id: 12,
       default_code: PRODUCT_CODE,
+      name: 'product',
       company_id: COMPANY,
       lst_price: 10,
     });

@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import orderConfirmation from '../../../scenarios/order-confirmation.ts';
 import type {
+  EnteredDocument,
   Fixtures,
   MarkedDocument,
   MarkedModel,
@@ -40,7 +41,8 @@ describe('the scenario context', () => {
 
   it('creates through a plan only, and calls through what a plan created only', () => {
     expectTypeOf<ScenarioContext['plan']>().returns.resolves.toEqualTypeOf<PlannedDocument>();
-    expectTypeOf<keyof PlannedDocument>().toEqualTypeOf<'create'>();
+    expectTypeOf<keyof PlannedDocument>().toEqualTypeOf<'create' | 'enter'>();
+    expectTypeOf<keyof EnteredDocument>().toEqualTypeOf<'id' | 'act'>();
     expectTypeOf<PlannedDocument['create']>().returns.resolves.toEqualTypeOf<MarkedDocument>();
     expectTypeOf<keyof MarkedDocument>().toEqualTypeOf<'id' | 'call'>();
     expectTypeOf<MarkedDocument['call']>().returns.resolves.toBeVoid();

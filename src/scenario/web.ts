@@ -1,0 +1,21 @@
+/** The web client as a scenario drives it: technical names and states only, never a word of any language. */
+import type { Page } from 'playwright';
+
+export interface WebClient {
+  /** Playwright's page, for what the methods below do not cover. */
+  readonly page: Page;
+  /** Opens a path of the web client, such as `/odoo/sales/new`, and waits until its form shows this field. */
+  openForm(path: string, field: string): Promise<void>;
+  /** Types into a text field of the form. */
+  fill(field: string, text: string): Promise<void>;
+  /** Opens a page of the form's notebook. */
+  openTab(name: string): Promise<void>;
+  /** Types into a many2one field and picks the entry that begins with this name. */
+  choose(field: string, name: string): Promise<void>;
+  /** Adds a line to a list inside the form; fields of the line are then filled like those of the form. */
+  addLine(list: string): Promise<void>;
+  /** Saves the form and answers the id of its record. */
+  save(): Promise<number>;
+  /** Clicks a button of the form's header by its technical name and waits for the state it leads to. */
+  click(button: string, state: string): Promise<void>;
+}

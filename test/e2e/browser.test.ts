@@ -1,0 +1,121 @@
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type LabTenant, probe, tenants, tenantUrl } from '../support/lab.ts';
+import { cutProxy } from '../support/proxy.ts';
+import { stage } from '../support/runs.ts';
+
+const BROWSER = { transports: ['browser'] } as const;
+
+afterAll(async () => {
+  const { command } = await stage();
+  expect((await command('residue', '--now')).stdout).toBe(
+    'north: residue none\nsouth: residue none\n',
+  );
+});
+
+describe.each(tenants)('order confirmation in the browser in %s', (tenant) => {
+  it('passes by clicks of the page alone, and leaves nothing open', async () => {
+    const proxy = await cutProxy(tenantUrl(tenant));
+    const { run, command } = await stage({
+      tenants: [tenant],
+      tenant: () => ({ ...BROWSER, url: proxy.url }),
+    });
+    const { code, reports } = await run();
+    const residue = await command('residue', '--now');
+    await proxy.close();
+    expect(code, JSON.stringify(reports[0]?.outcome)).toBe(0);
+    expect(residue.stdout).toBe(`${tenant}: residue none\n`);
+
+    const page = proxy.paths.filter((path) => path.startsWith('/web/dataset/'));
+    const times = (call: string): number => page.filter((path) => path.includes(call)).length;
+    expect(times('/call_button/sale.order/action_confirm')).toBe(1);
+    expect(times('/call_kw/sale.order/web_save')).toBe(1);
+    const rpc = proxy.bodies.filter((body) => body.includes('<methodCall>'));
+    expect(rpc.some((body) => body.includes('action_confirm'))).toBe(false);
+    expect(rpc.some((body) => body.includes('<name>order_line</name>'))).toBe(false);
+  });
+
+  it('times each step by its own transport, and Odoo apart from the page', async () => {
+    const { run } = await stage({ tenants: [tenant], tenant: () => BROWSER });
+    const { reports } = await run();
+    const steps = new Map(reports[0]?.steps.map((step) => [step.name, step]));
+    for (const name of ['load web client', 'create quotation', 'confirm order']) {
+      const { transport, serverMs = 0, durationMs = 0 } = steps.get(name) ?? {};
+      expect(transport, name).toBe('browser');
+      expect(serverMs, name).toBeGreaterThan(0);
+      expect(serverMs, name).toBeLessThanOrEqual(durationMs);
+    }
+    expect(steps.get('read back')).toMatchObject({ transport: 'rpc' });
+    expect(steps.get('read back')).not.toHaveProperty('serverMs');
+  });
+});
+
+it('a browser that is not there is our trouble, said in one line with the remedy', async () => {
+  const { run } = await stage({ tenants: ['north'], tenant: () => BROWSER });
+  const { code, reports } = await run([], { env: { ORDERWATCH_CHROMIUM: '/nowhere/chromium' } });
+  expect(code).toBe(4);
+  expect(reports[0]?.outcome).toMatchObject({
+    kind: 'inconclusive',
+    failure: {
+      blame: 'fleet',
+      code: 'browser.missing',
+      message:
+        'no Chromium at /nowhere/chromium: install the package chromium, or name it in ORDERWATCH_CHROMIUM',
+    },
+  });
+});
+
+describe('a run that is cut while it types', () => {
+  it.each(['SIGINT', 'SIGKILL'] as const)(
+    'by %s leaves no order that nobody can find',
+    async (signal) => {
+      const access = await probe('north');
+      const before = await unmarked('north');
+      const { run, command } = await stage({
+        tenants: ['north'],
+        tenant: () => BROWSER,
+        limits: { run: '20s', compensation: '2s', call: '10s', sweepGrace: '1s' },
+      });
+      // The third onchange comes when customer and mark are typed and nothing is saved yet.
+      let child: ChildProcess | undefined;
+      const proxy = await cutProxy(tenantUrl('north'));
+      const cut = await stage({
+        tenants: ['north'],
+        tenant: () => ({ ...BROWSER, url: proxy.url }),
+        limits: { run: '20s', compensation: '2s', call: '10s', sweepGrace: '1s' },
+      });
+      const watching = (async () => {
+        while (proxy.paths.filter((path) => path.includes('/onchange')).length < 3) await sleep(20);
+        child?.kill(signal);
+      })();
+      const played = await cut.run([], {
+        onStart: (started) => {
+          child = started;
+        },
+      });
+      await watching;
+      await sleep(1_500);
+      await proxy.close();
+      expect(played.code).toBe(signal === 'SIGINT' ? 130 : undefined);
+      expect(await unmarked('north')).toBe(before);
+      expect(await access.count('sale.order', [['state', '!=', 'cancel']])).toBe(0);
+      expect(browsersOf(child?.pid ?? 0)).toEqual([]);
+      expect((await command('residue', '--now')).code).toBe(0);
+      // The profile that a killed process left is swept by the next browser; the run itself passes.
+      expect((await run()).code).toBe(0);
+    },
+  );
+});
+
+async function unmarked(tenant: LabTenant): Promise<number> {
+  return await (await probe(tenant)).count('sale.order', [['client_order_ref', '=', false]]);
+}
+
+/** Chromium processes that our process started and that still live. */
+function browsersOf(pid: number): readonly string[] {
+  const all = execFileSync('ps', ['-eo', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' });
+  return all
+    .split('\n')
+    .filter((line) => line.includes('chromium') && line.trim().split(/\s+/)[1] === String(pid));
+}
