@@ -6,7 +6,7 @@ import type { CallOptions, TenantSession } from '../../../src/engine/ports.ts';
 import { matches, type Row } from './domain-match.ts';
 
 export const UID = 7;
-const COMPANY = 2;
+export const COMPANY = 2;
 
 interface Params {
   readonly args: readonly unknown[];

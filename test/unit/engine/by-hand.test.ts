@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import type { WebSession } from '../../../src/engine/ports.ts';
+import type { ScenarioContext, WebClient } from '../../../src/scenario/index.ts';
+import { failureIn, scenarioOf, tenantOf, World } from '../../support/unit/engine.ts';
+import { COMPANY } from '../../support/unit/odoo.ts';
+
+/** A web client whose "save" creates the order, with what was typed as its reference. */
+function webOf(
+  world: World,
+  options: { readonly typesMark: boolean } = { typesMark: true },
+): WebSession {
+  let typed = '';
+  let uses = 0;
+  const used = <T>(value: T): Promise<T> => {
+    uses += 1;
+    return Promise.resolve(value);
+  };
+  const client = {
+    fill: (_field: string, text: string) => used((typed = options.typesMark ? text : '')),
+    save: () => {
+      world.events.push('saved');
+      const id = 501;
+      const reference = typed === '' ? false : typed;
+      world.odoo.add('sale.order', {
+        id,
+        name: 'S00501',
+        state: 'draft',
+        locked: false,
+        invoice_ids: [],
+        client_order_ref: reference,
+        company_id: COMPANY,
+        create_uid: 2,
+        create_date: '2026-01-01 00:00:00',
+      });
+      return used(id);
+    },
+    click: () => used(world.events.push('clicked')),
+  } as unknown as WebClient;
+  return {
+    client,
+    load: () => used(undefined),
+    usage: () => ({ uses, serverMs: uses * 10, pending: [] }),
+    close: () => {
+      world.events.push('web closed');
+      return Promise.resolve();
+    },
+  };
+}
+
+const byHand = scenarioOf({
+  transports: ['rpc', 'browser'],
+  steps: ['create', 'confirm', 'read back'],
+  run: async (ctx: ScenarioContext) => {
+    const plan = await ctx.plan('sale.order');
+    const order = await ctx.step('create', () =>
+      plan.enter(async (web, mark) => {
+        await web.fill('client_order_ref', mark);
+        return await web.save();
+      }),
+    );
+    await ctx.step('confirm', () => order.act((web) => web.click('action_confirm', 'sale')));
+    await ctx.step('read back', async () => {
+      await ctx.odoo.read('sale.order', [order.id], { state: 'text' });
+    });
+  },
+});
+
+function browserWorld(web: (world: World) => WebSession = webOf): World {
+  const world = new World();
+  world.tenant = tenantOf({ transports: ['rpc', 'browser'] });
+  world.engine = { ...world.engine, openWeb: () => Promise.resolve(web(world)) };
+  return world;
+}
+
+const inBrowser = { run: { transport: 'browser' } } as const;
+
+describe('a run in the browser', () => {
+  it('passes, and each step tells the transport that it used', async () => {
+    const report = await browserWorld().execute(byHand, inBrowser);
+    expect(report.outcome).toEqual({ kind: 'passed' });
+    const steps = report.steps.map(({ name, transport, serverMs }) => [name, transport, serverMs]);
+    expect(steps).toEqual([
+      ['sign in', 'rpc', undefined],
+      ['set up', 'rpc', undefined],
+      ['open browser', 'rpc', undefined],
+      ['load web client', 'browser', 10],
+      ['create', 'browser', 20],
+      ['confirm', 'browser', 10],
+      ['read back', 'rpc', undefined],
+    ]);
+  });
+
+  it('leaves the browser before it undoes anything', async () => {
+    const world = browserWorld();
+    await world.execute(byHand, inBrowser);
+    const closed = world.events.indexOf('web closed');
+    expect(closed).toBeGreaterThan(world.events.indexOf('clicked'));
+    expect(closed).toBeLessThan(world.events.indexOf('sale.order.action_cancel'));
+  });
+
+  it('is the scenario’s fault when the record was entered without the mark', async () => {
+    const world = browserWorld((own) => webOf(own, { typesMark: false }));
+    const report = await world.execute(byHand, inBrowser);
+    expect(failureIn(report)).toMatchObject({ code: 'scenario.unmarked', blame: 'scenario' });
+  });
+
+  it('does not enter anything once the tenant was given to somebody else', async () => {
+    const world = browserWorld();
+    world.checkLease = () => Promise.reject(new Error('lost'));
+    await world.execute(byHand, inBrowser);
+    expect(world.events).not.toContain('saved');
+  });
+
+  it('is the scenario’s fault when it wants the web client over rpc', async () => {
+    const report = await browserWorld().execute(byHand);
+    expect(failureIn(report)).toMatchObject({ code: 'scenario.no-browser', blame: 'scenario' });
+  });
+
+  it('is ours when there is no browser', async () => {
+    const world = new World();
+    world.tenant = tenantOf({ transports: ['browser'] });
+    const report = await world.execute(byHand, inBrowser);
+    expect(report.outcome.kind).toBe('inconclusive');
+    expect(failureIn(report).blame).toBe('fleet');
+  });
+});
