@@ -6,12 +6,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
 import { findMark } from '../../src/domain/mark.ts';
 import type { RunReport } from '../../src/domain/report.ts';
 import { orderwatch } from '../support/cli.ts';
 import { admin, type LabTenant, labConfig, tenants, tenantUrl } from '../support/lab.ts';
 import { type Cut, type CutMode, cutModes, cutProxy } from '../support/proxy.ts';
-import { type Random, random } from '../support/random.ts';
 
 const SCENARIO = 'order-confirmation';
 const AT_ONCE = 4;
@@ -50,10 +50,10 @@ export interface CutOptions {
 }
 
 export async function proveCuts({ seed, share, say }: CutOptions): Promise<CutFigures> {
-  const dice = random(seed);
   const calls = { north: await countCalls('north'), south: await countCalls('south') };
   say(`an uncut run makes ${calls.north} calls in north, ${calls.south} in south`);
-  const points = sample(allPoints(calls, dice), share, dice);
+  const all = allPoints(calls, seed);
+  const points = all.slice(0, Math.ceil(all.length * share));
   // No document may fall due while we still cut: runs would refuse to write beside three overdue ones.
   const graceSeconds = 20 + Math.ceil((points.length * 6) / AT_ONCE);
   const limits = { ...LIMITS, sweepGrace: `${graceSeconds}s` };
@@ -110,22 +110,20 @@ async function countCalls(tenant: LabTenant): Promise<number> {
   }
 }
 
-function allPoints(calls: Readonly<Record<LabTenant, number>>, dice: Random): readonly CutPoint[] {
+/** In an order that the seed decides, so that any first part of them is a fair sample. */
+function allPoints(calls: Readonly<Record<LabTenant, number>>, seed: number): readonly CutPoint[] {
   const points = tenants.flatMap((tenant) =>
     Array.from({ length: calls[tenant] }, (_, index) => index + 1).flatMap((at) =>
       cutModes.flatMap((mode) => [true, false].map((forGood) => ({ tenant, at, mode, forGood }))),
     ),
   );
-  const shuffled = dice.shuffle(points);
+  const whole = fc.shuffledSubarray(points, { minLength: points.length });
+  const [shuffled = points] = fc.sample(whole, { seed, numRuns: 1 });
   return shuffled.map((point, index) => ({
     ...point,
     loseState: index % 2 === 0,
     kill: point.forGood && index % 4 < 2,
   }));
-}
-
-function sample<T>(all: readonly T[], share: number, dice: Random): readonly T[] {
-  return dice.shuffle(all).slice(0, Math.ceil(all.length * share));
 }
 
 async function cutRun(
