@@ -1,15 +1,7 @@
 /** Watches a page while it works: its calls to Odoo with their times, and every sign of trouble. */
 import type { ConsoleMessage, Page, Request } from 'playwright';
 import { Failed, type Failure } from '../domain/failure.ts';
-
-/** One call of the page to Odoo. */
-export interface PageCall {
-  /** For example `call_button sale.order.action_confirm`. */
-  readonly call: string;
-  readonly status: number;
-  /** From sending the request to the first byte of the answer: server, queue and network. */
-  readonly serverMs: number;
-}
+import type { PageCall } from '../engine/ports.ts';
 
 const CALLS = /\/web\/(?:dataset\/(call_kw|call_button)|action\/(load)|(session)\/)\/?([^?]*)/;
 

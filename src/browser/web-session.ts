@@ -9,9 +9,12 @@ import type { SessionCookies } from './session-cookies.ts';
 import { PageWatch } from './watch.ts';
 import { OdooWebClient } from './web-client.ts';
 
+/** A page that cannot be drawn in this time is left undrawn: compensation is waiting. */
+const SCREENSHOT_MS = 5_000;
+
 const VIEWPORT = { width: 1440, height: 900 } as const;
 
-/** Rejects with Failed. When the signal aborts, the session closes itself. */
+/** Rejects with Failed. When the signal aborts, the page goes offline; closing it is for the caller. */
 export async function openWebSession(
   tenant: Tenant,
   options: CallOptions,
@@ -46,8 +49,9 @@ async function sessionIn(
     uses += 1;
     return work();
   };
-  const close = (): Promise<void> => leave(context);
-  options.signal.addEventListener('abort', () => void close(), { once: true });
+  // Stopped: nothing more goes out of this page. It is closed when it has been looked at.
+  const stop = (): void => void context.setOffline(true).catch(() => undefined);
+  options.signal.addEventListener('abort', stop, { once: true });
   return {
     client: {
       get page() {
@@ -73,8 +77,13 @@ async function sessionIn(
           throw error;
         }
       }),
+    evidence: async () => {
+      const options = { timeout: SCREENSHOT_MS, animations: 'disabled' } as const;
+      const screenshot = await page.screenshot(options).catch(() => undefined);
+      return { calls: [...watch.calls], ...(screenshot === undefined ? {} : { screenshot }) };
+    },
     usage: () => ({ uses, serverMs: watch.serverMs, pending: watch.pending }),
-    close,
+    close: () => leave(context),
   };
 }
 

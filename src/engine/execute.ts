@@ -27,8 +27,7 @@ export async function execute(run: Run, engine: Engine, signal: AbortSignal): Pr
     }
     state.lease = lease.kind === 'held' ? lease.lease : undefined;
     const outcome = await attempt(state, signal);
-    // First of all: what is typed and not saved must not be saved by our leaving.
-    await state.steps.web?.close();
+    await leaveBrowser(state, outcome);
     const compensation = await cleanUp(state);
     return await record(state, await explain(state, outcome), compensation);
   } finally {
@@ -51,8 +50,17 @@ async function record(
   return report;
 }
 
-async function keepTrouble({ engine, calls }: RunState, report: RunReport): Promise<void> {
-  await engine.onTrouble?.(report, calls.calls);
+async function keepTrouble(state: RunState, report: RunReport): Promise<void> {
+  const { engine, calls, webEvidence: web } = state;
+  await engine.onTrouble?.(report, { calls: calls.calls, ...(web === undefined ? {} : { web }) });
+}
+
+/** Before anything is undone: what is typed and not saved must not be saved by our leaving. */
+async function leaveBrowser(state: RunState, outcome: Outcome): Promise<void> {
+  const { engine, steps } = state;
+  const trouble = outcome.kind === 'failed' || outcome.kind === 'inconclusive';
+  if (trouble && engine.onTrouble !== undefined) state.webEvidence = await steps.web?.evidence();
+  await steps.web?.close();
 }
 
 /** Why the run must not even be tried, or undefined. */

@@ -33,6 +33,21 @@ export type SignIn = (
   follow?: Follow,
 ) => Promise<TenantSession>;
 
+/** One call of the page to Odoo, without its values. */
+export interface PageCall {
+  /** For example `call_button sale.order.action_confirm`. */
+  readonly call: string;
+  readonly status: number;
+  /** Milliseconds from sending the request to the first byte of the answer. */
+  readonly serverMs: number;
+}
+
+export interface WebEvidence {
+  readonly calls: readonly PageCall[];
+  /** A PNG image; absent when the page could not be drawn any more. */
+  readonly screenshot?: Uint8Array;
+}
+
 /** The web client of one tenant in a context of its own, signed in as the probe user. */
 export interface WebSession {
   readonly client: WebClient;
@@ -47,6 +62,8 @@ export interface WebSession {
     readonly serverMs: number;
     readonly pending: readonly string[];
   };
+  /** What the page shows and asked of Odoo, for a run that did not pass; never throws. */
+  evidence(): Promise<WebEvidence>;
   /** Ends the session without saving what was typed; never throws. */
   close(): Promise<void>;
 }

@@ -27,6 +27,7 @@ import type {
   ReadinessRecords,
   SignIn,
   TenantSession,
+  WebEvidence,
 } from './ports.ts';
 import { StepRecorder } from './steps.ts';
 
@@ -49,8 +50,14 @@ export interface Engine {
   readonly secrets: Iterable<Secret>;
   /** Called as each step begins. */
   readonly onStep?: (run: Run, step: string) => void;
-  /** Called with the calls of a run that did not pass, before its report is answered. */
-  readonly onTrouble?: (report: RunReport, calls: readonly CallRecord[]) => Promise<void>;
+  /** Called with the evidence of a run that did not pass, before its report is answered. */
+  readonly onTrouble?: (report: RunReport, evidence: Evidence) => Promise<void>;
+}
+
+export interface Evidence {
+  readonly calls: readonly CallRecord[];
+  /** Of a run in the browser. */
+  readonly web?: WebEvidence;
 }
 
 export class RunState {
@@ -63,6 +70,7 @@ export class RunState {
   lease: Lease | undefined;
   session: TenantSession | undefined;
   companyId: number | undefined;
+  webEvidence: WebEvidence | undefined;
   /** Whether the journal is ours to close. */
   journalOpen = false;
   /** Whether the scenario's own code is running. */

@@ -2,9 +2,11 @@
 import type { Clock } from './clock.ts';
 
 const BEAT_MS = 50;
+/** A beat that is late by less is a busy machine: an answer that came meanwhile is only read that much later. */
+const STILL_MS = 200;
 
 export interface StallWatch {
-  /** Milliseconds, since the watch began, by which the event loop came late in all. */
+  /** Milliseconds, since the watch began, in which nothing of ours ran, in stretches of 200 ms and more. */
   stalledMs(): number;
   stop(): void;
 }
@@ -13,15 +15,18 @@ export interface StallWatch {
 export function watchStalls(clock: Clock): StallWatch {
   let last = clock.monotonic();
   let stalled = 0;
+  const lateness = (): number => {
+    const late = clock.monotonic() - last - BEAT_MS;
+    return late >= STILL_MS ? late : 0;
+  };
   const beat = (): void => {
-    const now = clock.monotonic();
-    stalled += Math.max(0, now - last - BEAT_MS);
-    last = now;
+    stalled += lateness();
+    last = clock.monotonic();
   };
   const timer = setInterval(beat, BEAT_MS);
   timer.unref();
   return {
-    stalledMs: () => stalled + Math.max(0, clock.monotonic() - last - BEAT_MS),
+    stalledMs: () => stalled + lateness(),
     stop: () => {
       clearInterval(timer);
     },

@@ -64,7 +64,7 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
     ...(onStep === undefined ? {} : { onStep }),
     ...(artifactsFolder === undefined
       ? {}
-      : { onTrouble: (report, calls) => keepArtifacts(artifactsFolder, report, calls) }),
+      : { onTrouble: (report, evidence) => keepArtifacts(artifactsFolder, report, evidence) }),
   };
   const insist = signInWith(open, refusals, { insist: true });
   return { config, scenarios, engine, insist, close: () => chromium.close() };

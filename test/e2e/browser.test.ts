@@ -1,6 +1,9 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
+import { labPaths } from '../../deploy/lab/faults.ts';
 import { type LabTenant, probe, tenants, tenantUrl } from '../support/lab.ts';
 import { cutProxy } from '../support/proxy.ts';
 import { stage } from '../support/runs.ts';
@@ -49,6 +52,35 @@ describe.each(tenants)('order confirmation in the browser in %s', (tenant) => {
     expect(steps.get('read back')).toMatchObject({ transport: 'rpc' });
     expect(steps.get('read back')).not.toHaveProperty('serverMs');
   });
+});
+
+it('a page that Odoo does not answer is the tenant’s, and the page is kept to look at', async () => {
+  await labPaths().psql('north', SLOW);
+  try {
+    const { run, folder } = await stage({
+      tenants: ['north'],
+      tenant: () => BROWSER,
+      limits: { run: '40s', compensation: '20s', call: '5s' },
+    });
+    const artifacts = join(folder, 'artifacts');
+    const { code, reports } = await run(['--artifacts', artifacts]);
+    expect(code).toBe(1);
+    expect(reports[0]?.outcome).toMatchObject({
+      kind: 'failed',
+      failure: { code: 'odoo.timeout', blame: 'target', step: 'confirm order' },
+    });
+    const [report] = reports;
+    const own = join(artifacts, report?.runId ?? '');
+    const png = await readFile(join(own, 'page.png'));
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    const calls = JSON.parse(await readFile(join(own, 'page-calls.json'), 'utf8')) as unknown[];
+    expect(calls).toContainEqual(
+      expect.objectContaining({ call: 'call_kw sale.order.web_save', status: 200 }),
+    );
+    expect(report?.compensation.kind).toBe('clean');
+  } finally {
+    await labPaths().psql('north', 'drop trigger if exists ow_slow on sale_order');
+  }
 });
 
 it('a browser that is not there is our trouble, said in one line with the remedy', async () => {
@@ -107,6 +139,14 @@ describe('a run that is cut while it types', () => {
     },
   );
 });
+
+/** Confirming an order takes longer than a call may. */
+const SLOW = `
+  create or replace function ow_slow() returns trigger language plpgsql as
+    $$ begin perform pg_sleep(8); return new; end $$;
+  drop trigger if exists ow_slow on sale_order;
+  create trigger ow_slow before update on sale_order for each row
+    when (new.state = 'sale' and old.state is distinct from 'sale') execute function ow_slow();`;
 
 async function unmarked(tenant: LabTenant): Promise<number> {
   return await (await probe(tenant)).count('sale.order', [['client_order_ref', '=', false]]);

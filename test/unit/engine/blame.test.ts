@@ -431,7 +431,7 @@ describe('our own machinery', () => {
     const kept: unknown[] = [];
     world.engine = {
       ...world.engine,
-      onTrouble: (report, calls) => {
+      onTrouble: (report, { calls }) => {
         kept.push(report.outcome.kind, ...calls);
         return Promise.resolve();
       },

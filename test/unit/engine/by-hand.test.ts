@@ -40,6 +40,10 @@ function webOf(
     client,
     load: () => used(undefined),
     usage: () => ({ uses, serverMs: uses * 10, pending: [] }),
+    evidence: () => {
+      world.events.push('looked at');
+      return Promise.resolve({ calls: [] });
+    },
     close: () => {
       world.events.push('web closed');
       return Promise.resolve();
@@ -109,6 +113,19 @@ describe('a run in the browser', () => {
     world.checkLease = () => Promise.reject(new Error('lost'));
     await world.execute(byHand, inBrowser);
     expect(world.events).not.toContain('saved');
+  });
+
+  it('is looked at before it is left, when it did not pass', async () => {
+    const world = browserWorld((own) => webOf(own, { typesMark: false }));
+    let kept: unknown;
+    const onTrouble = (_: unknown, evidence: unknown): Promise<void> => {
+      kept = evidence;
+      return Promise.resolve();
+    };
+    world.engine = { ...world.engine, onTrouble };
+    await world.execute(byHand, inBrowser);
+    expect(world.events.indexOf('looked at')).toBeLessThan(world.events.indexOf('web closed'));
+    expect(kept).toMatchObject({ web: { calls: [] } });
   });
 
   it('is the scenario’s fault when it wants the web client over rpc', async () => {
