@@ -1,6 +1,5 @@
 /** `npm run check`: format, types, lint, import floors, dead code and unit tests, each with its time. */
-import { styleText } from 'node:util';
-import { call } from './steps.ts';
+import { call, colours } from './steps.ts';
 
 const bin = (name: string): string => `node_modules/.bin/${name}`;
 
@@ -20,7 +19,7 @@ for (const [name, command, ...args] of wanted) {
   const started = performance.now();
   const code = call(command, ...args);
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-  const verdict = code === 0 ? styleText('green', 'ok') : styleText('red', 'failed');
+  const verdict = code === 0 ? colours.green('ok') : colours.red('failed');
   console.log(`${name}: ${verdict} (${seconds} s)`);
   if (code !== 0) failed.push(name);
 }

@@ -1,12 +1,11 @@
 /** `npm run demo`: the lab, then the main job in front of your eyes: play both tenants, show that nothing stays. */
-import { styleText } from 'node:util';
-import { labUp, orderwatch } from './steps.ts';
+import { colours, labUp, orderwatch } from './steps.ts';
 
 const CONFIG = ['--config', '.lab/orderwatch.yaml'] as const;
 
 function chapter(title: string, ...args: readonly string[]): number {
-  console.log(`\n${styleText('bold', title)}`);
-  console.log(styleText('dim', `$ npx orderwatch ${args.join(' ')}`));
+  console.log(`\n${colours.bold(title)}`);
+  console.log(colours.dim(`$ npx orderwatch ${args.join(' ')}`));
   return orderwatch(...args);
 }
 

@@ -1,8 +1,13 @@
 /** What several npm scripts do first. */
 import { spawnSync } from 'node:child_process';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
+import pico from 'picocolors';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** On a terminal only, also where CI=true. */
+export const colours = pico.createColors(isatty(1) && pico.isColorSupported);
 
 /** Runs a command in the clone with our own terminal; ends this process with its code when it fails. */
 export function must(command: string, ...args: readonly string[]): void {

@@ -1,15 +1,12 @@
 /** What a command prints: results on standard output, progress on standard error; colours only on a terminal. */
+import { isatty } from 'node:tty';
 import Table from 'cli-table3';
 import pico from 'picocolors';
 import { formatDuration } from '../lib/duration.ts';
 
-export const colours = pico.createColors(isTerminal(process.stdout) && pico.isColorSupported);
-const errorColours = pico.createColors(isTerminal(process.stderr) && pico.isColorSupported);
-
-// In a pipe `isTTY` is not false but absent, and absent would let CI=true bring the colours back.
-function isTerminal({ isTTY }: { readonly isTTY?: boolean }): boolean {
-  return isTTY === true;
-}
+// Not `isTTY`: in a pipe it is absent, and absent would let CI=true bring the colours back.
+export const colours = pico.createColors(isatty(1) && pico.isColorSupported);
+const errorColours = pico.createColors(isatty(2) && pico.isColorSupported);
 
 export function print(text = ''): void {
   process.stdout.write(`${text}\n`);
@@ -21,6 +18,11 @@ export function printError(text: string): void {
 
 export function printNote(text: string): void {
   process.stderr.write(`${text}\n`);
+}
+
+/** `1 change`, `2 changes`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Columns aligned by their widest cell, no frame. */

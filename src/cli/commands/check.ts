@@ -6,7 +6,7 @@ import { consentRefusal } from '../../domain/consent.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { configOption, jsonOption } from '../options.ts';
-import { print, table } from '../terminal.ts';
+import { counted, print, table } from '../terminal.ts';
 
 interface Options {
   readonly config: string;
@@ -52,7 +52,7 @@ async function check(options: Options): Promise<ExitCode> {
     print(JSON.stringify({ fleet: fleet.name, tenants: rows, scenarios: listed }, null, 2));
     return EXIT.passed;
   }
-  print(`${options.config} is valid: fleet ${fleet.name}, ${tenants.length} tenants\n`);
+  print(`${options.config} is valid: fleet ${fleet.name}, ${counted(tenants.length, 'tenant')}\n`);
   print(
     table(
       ['tenant', 'url', 'database', 'tier', 'time zone', 'transports', 'consent', 'scenarios'],

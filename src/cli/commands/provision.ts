@@ -9,7 +9,7 @@ import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { chooseTenants, configOption, tenantOption, UsageError } from '../options.ts';
 import { ask, askHidden } from '../prompt.ts';
 import { type Stop, stopOnSignals } from '../stop.ts';
-import { colours, print } from '../terminal.ts';
+import { colours, counted, print } from '../terminal.ts';
 
 interface Options {
   readonly config: string;
@@ -69,7 +69,7 @@ function conclude(result: ProvisionResult, options: Options, stop: Stop): ExitCo
   switch (result.kind) {
     case 'done':
       if (result.changes.length === 0) print('  nothing to change');
-      else if (options.dryRun !== true) print(`  ${result.changes.length} changes made`);
+      else if (options.dryRun !== true) print(`  ${counted(result.changes.length, 'change')} made`);
       return EXIT.passed;
     case 'unsuitable':
       print(`  ${colours.red('stopped')}: ${result.reason}`);

@@ -7,7 +7,7 @@ import { compose } from '../../wire/compose.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { chooseTenants, configOption, jsonOption, stateOption, tenantOption } from '../options.ts';
 import { stopOnSignals } from '../stop.ts';
-import { colours, liveLine, paintOutcome, print, table } from '../terminal.ts';
+import { colours, counted, liveLine, paintOutcome, print, table } from '../terminal.ts';
 
 interface Options {
   readonly config: string;
@@ -90,7 +90,7 @@ function codeOf({ residue: left, error, skipped }: ResidueReport): ExitCode | un
 
 function printReport({ tenant, residue: left, actions, error, skipped }: ResidueReport): void {
   const undone = actions.filter(({ outcome }) => outcome === 'done');
-  if (undone.length > 0) print(`${tenant}: undone in ${undone.length} actions`);
+  if (undone.length > 0) print(`${tenant}: undone in ${counted(undone.length, 'action')}`);
   if (skipped !== undefined) print(`${tenant}: ${colours.yellow('skipped')}: ${skipped}`);
   else if (error !== undefined) {
     print(`${tenant}: ${colours.red('not finished')}: ${error.message} (blame ${error.blame})`);
