@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright';
 import { Failed } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
+import { isAlive } from '../lib/process.ts';
 import { thrownText } from '../lib/thrown.ts';
 
 /** Where Chromium lies in our image, and where Debian puts it. */
@@ -98,16 +99,17 @@ function sweepProfiles(): void {
   for (const name of readdirSync(tmpdir())) {
     if (!name.startsWith(PROFILE)) continue;
     const pid = ownerOf(join(tmpdir(), name));
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) {
+    if (pid !== undefined && !isAlive(pid)) {
       rmSync(join(tmpdir(), name), { recursive: true, force: true });
     }
   }
 }
 
 /** Chromium locks its profile with a link to `host-pid`. */
-function ownerOf(profile: string): string | undefined {
+function ownerOf(profile: string): number | undefined {
   try {
-    return /-(\d+)$/.exec(readlinkSync(join(profile, 'SingletonLock')))?.[1];
+    const [, pid] = /-(\d+)$/.exec(readlinkSync(join(profile, 'SingletonLock'))) ?? [];
+    return pid === undefined ? undefined : Number(pid);
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 /** Drives Odoo's web client by technical names: every wait is for a state, every surprise is a failure. */
 import { errors, type Locator, type Page } from 'playwright';
 import { Failed, type Failure } from '../domain/failure.ts';
+import type { Clock } from '../lib/clock.ts';
 import { thrownText } from '../lib/thrown.ts';
 import type { WebClient } from '../scenario/web.ts';
 import type { PageWatch } from './watch.ts';
@@ -9,21 +10,26 @@ export interface ClientOptions {
   readonly page: Page;
   readonly watch: PageWatch;
   readonly timeoutMs: number;
+  readonly clock: Clock;
 }
 
 /** What Odoo shows when it refuses, fails or loses the connection. */
 const DIALOG = '.modal .modal-content';
 const TOAST = '.o_notification_bar.bg-danger, .o_notification_bar.bg-warning';
 
+const LOOK_MS = 25;
+
 export class OdooWebClient implements WebClient {
   readonly page: Page;
   readonly #watch: PageWatch;
   readonly #timeout: number;
+  readonly #clock: Clock;
 
-  constructor({ page, watch, timeoutMs }: ClientOptions) {
+  constructor({ page, watch, timeoutMs, clock }: ClientOptions) {
     this.page = page;
     this.#watch = watch;
     this.#timeout = timeoutMs;
+    this.#clock = clock;
   }
 
   /** Loads the whole web client: a new context holds no asset yet. */
@@ -132,13 +138,14 @@ export class OdooWebClient implements WebClient {
 
   /** Looks again and again; a dialog, a toast or a traceback ends the wait as what it is. */
   async #until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-    const until = performanceNow() + this.#timeout;
+    const until = this.#clock.monotonic() + this.#timeout;
     for (;;) {
       const seen = await this.#doing(what, look);
       if (seen !== undefined) return seen;
       await this.#refuseTrouble();
-      if (performanceNow() > until) throw new Failed(this.#late(what), { fate: 'unknown' });
-      await this.page.waitForTimeout(25);
+      if (this.#clock.monotonic() > until) throw new Failed(this.#late(what), { fate: 'unknown' });
+      // The pause between two looks; what is waited for is the state itself, half of which only we know.
+      await this.#clock.sleep(LOOK_MS);
     }
   }
 
@@ -187,7 +194,6 @@ export class OdooWebClient implements WebClient {
 
 const widget = (field: string): string => `.o_field_widget[name=${field}]`;
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-const performanceNow = (): number => Number(process.hrtime.bigint() / 1_000_000n);
 
 const signedOut: Failure = {
   code: 'web.signed-out',

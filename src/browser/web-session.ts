@@ -3,6 +3,7 @@ import type { BrowserContext } from 'playwright';
 import { Failed } from '../domain/failure.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { CallOptions, WebSession } from '../engine/ports.ts';
+import type { Clock } from '../lib/clock.ts';
 import { thrownText } from '../lib/thrown.ts';
 import type { Chromium } from './chromium.ts';
 import type { SessionCookies } from './session-cookies.ts';
@@ -18,7 +19,11 @@ const VIEWPORT = { width: 1440, height: 900 } as const;
 export async function openWebSession(
   tenant: Tenant,
   options: CallOptions,
-  parts: { readonly chromium: Chromium; readonly cookies: SessionCookies },
+  parts: {
+    readonly chromium: Chromium;
+    readonly cookies: SessionCookies;
+    readonly clock: Clock;
+  },
 ): Promise<WebSession> {
   const cookie = await parts.cookies.get(tenant, options);
   const browser = await parts.chromium.get();
@@ -39,11 +44,12 @@ export async function openWebSession(
 async function sessionIn(
   context: BrowserContext,
   tenant: Tenant,
-  options: CallOptions & { readonly cookies: SessionCookies },
+  options: CallOptions & { readonly cookies: SessionCookies; readonly clock: Clock },
 ): Promise<WebSession> {
   const page = await inBrowser(() => context.newPage());
   const watch = new PageWatch(page);
-  const inner = new OdooWebClient({ page, watch, timeoutMs: options.timeoutMs });
+  const { timeoutMs, clock } = options;
+  const inner = new OdooWebClient({ page, watch, timeoutMs, clock });
   let uses = 0;
   const counted = <T>(work: () => T): T => {
     uses += 1;

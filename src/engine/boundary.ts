@@ -33,6 +33,11 @@ export function toFailure(thrown: unknown, seen: Circumstances): Failure {
   return { ...failure, message, ...(seen.step === undefined ? {} : { step: seen.step }) };
 }
 
+/** The failure of work that is no run: a sweep, an examination, provisioning. */
+export function failureOutsideRun(thrown: unknown, secrets: Iterable<Secret>): Failure {
+  return toFailure(thrown, { inScenario: false, stalledMs: 0, elapsedMs: 0, secrets });
+}
+
 /** What somebody else said, fit to be kept: secrets out first, for flattening and cutting would hide them. */
 export function sayable(text: string, secrets: Iterable<Secret>): string {
   return oneLine(scrub(text, secrets));

@@ -103,7 +103,7 @@ async function undoAll(
 
 async function documentsOf(access: Access, plans: Plans): Promise<readonly DocumentReference[]> {
   const found: DocumentReference[] = [];
-  for (const model of new Set(plans.entry.plans)) {
+  for (const model of plans.entry.plans) {
     const marked = await findMarked(access, model, plans.entry.runId);
     found.push(
       ...marked.map(({ id, name }) => ({

@@ -1,6 +1,5 @@
 /** Builds what a scenario sees of its run; everything it may do goes through here. */
 import { Failed } from '../domain/failure.ts';
-import type { Mark } from '../domain/ids.ts';
 import type { Fixtures, ScenarioContext } from '../scenario/context.ts';
 import type { WebClient } from '../scenario/web.ts';
 import type { Access } from './access.ts';
@@ -13,7 +12,6 @@ export function scenarioContext(
   parts: {
     readonly access: Access;
     readonly fixtures: Fixtures;
-    readonly mark: Mark;
     readonly plans: Plans;
     readonly steps: StepRecorder;
     readonly signal: AbortSignal;
@@ -22,7 +20,7 @@ export function scenarioContext(
   const { access, plans, steps } = parts;
   return {
     runId: plans.entry.runId,
-    mark: parts.mark,
+    mark: plans.entry.mark,
     transport: run.transport,
     tenant: { id: run.tenant.id, timeZone: run.tenant.timeZone },
     fixtures: parts.fixtures,

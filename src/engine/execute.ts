@@ -43,12 +43,14 @@ async function record(
   compensation = nothingToUndo,
 ): Promise<RunReport> {
   const report = deepFreeze(state.report(outcome, compensation));
-  if (outcome.kind === 'failed' || outcome.kind === 'inconclusive') {
+  if (isTrouble(outcome)) {
     // A surface that fails never changes an outcome.
     await keepTrouble(state, report).catch(() => undefined);
   }
   return report;
 }
+
+const isTrouble = ({ kind }: Outcome): boolean => kind === 'failed' || kind === 'inconclusive';
 
 async function keepTrouble(state: RunState, report: RunReport): Promise<void> {
   const { engine, calls, webEvidence: web } = state;
@@ -58,8 +60,8 @@ async function keepTrouble(state: RunState, report: RunReport): Promise<void> {
 /** Before anything is undone: what is typed and not saved must not be saved by our leaving. */
 async function leaveBrowser(state: RunState, outcome: Outcome): Promise<void> {
   const { engine, steps } = state;
-  const trouble = outcome.kind === 'failed' || outcome.kind === 'inconclusive';
-  if (trouble && engine.onTrouble !== undefined) state.webEvidence = await steps.web?.evidence();
+  const wanted = isTrouble(outcome) && engine.onTrouble !== undefined;
+  if (wanted) state.webEvidence = await steps.web?.evidence();
   await steps.web?.close();
 }
 

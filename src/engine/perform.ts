@@ -39,15 +39,8 @@ export async function perform(state: RunState, signal: AbortSignal): Promise<voi
     return found;
   });
   if (run.transport === 'browser') await openBrowser(state, signal);
-  const { mark } = state.plans.entry;
-  const context = scenarioContext(run, {
-    access,
-    fixtures,
-    mark,
-    plans: state.plans,
-    steps,
-    signal,
-  });
+  const { plans } = state;
+  const context = scenarioContext(run, { access, fixtures, plans, steps, signal });
   state.inScenario = true;
   await scenario.run(context);
   state.inScenario = false;

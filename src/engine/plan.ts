@@ -66,8 +66,7 @@ export class Plans {
     const web = by.web();
     const enter = (): Promise<number> => by.work(web, this.entry.mark);
     const id = await this.#createOnce(model, () => access.byHand(model, enter));
-    await this.#refuseDuplicate(access, model, [id]);
-    const marked = await findMarked(access, model, this.entry.runId);
+    const marked = await this.#refuseDuplicate(access, model, [id]);
     if (!marked.some((document) => document.id === id)) throw unmarked(model, id);
     return { id, act: (work) => access.byHand(model, () => work(web)) };
   }
@@ -87,16 +86,16 @@ export class Plans {
     }
   }
 
-  // The older document wins; ours, if there is one, is undone and the run cannot tell.
+  // The older document wins; ours, if there is one, is undone and the run cannot tell. Answers all that is marked.
   async #refuseDuplicate(
     access: Access,
     model: MarkedModel,
     own: readonly number[],
-  ): Promise<void> {
+  ): ReturnType<typeof findMarked> {
     const marked = await findMarked(access, model, this.entry.runId);
     const others = marked.filter(({ id }) => !own.includes(id));
     const [mine = Infinity] = own;
-    if (!others.some(({ id }) => id < mine)) return;
+    if (!others.some(({ id }) => id < mine)) return marked;
     this.duplicate = true;
     const message = `another ${model} carries the mark of this run already`;
     throw new Failed({ code: 'run.duplicate', blame: 'fleet', message });

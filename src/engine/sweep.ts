@@ -6,7 +6,7 @@ import { isResidue, type OpenDocument } from '../domain/residue.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { within } from '../lib/deadline.ts';
 import { Access, CallLog } from './access.ts';
-import { Skip, sayableActions, toFailure } from './boundary.ts';
+import { failureOutsideRun, Skip, sayableActions } from './boundary.ts';
 import { ownCompany } from './fixtures.ts';
 import { findOpenDocuments } from './open-documents.ts';
 import type { Engine } from './run-state.ts';
@@ -111,7 +111,7 @@ async function undoEach(
       await work();
     } catch (thrown) {
       if (!(thrown instanceof Failed)) throw thrown;
-      first ??= failureOf(thrown, engine);
+      first ??= failureOutsideRun(thrown, engine.secrets);
     }
   }
   return first;
@@ -175,12 +175,8 @@ async function guarded(
   } catch (thrown) {
     const nothing = { tenant: tenant.id, residue: [], actions: [] };
     if (thrown instanceof Skip) return { ...nothing, skipped: thrown.message };
-    return { ...nothing, error: failureOf(thrown, engine) };
+    return { ...nothing, error: failureOutsideRun(thrown, engine.secrets) };
   }
-}
-
-function failureOf(thrown: unknown, { secrets }: Engine): Failure {
-  return toFailure(thrown, { inScenario: false, stalledMs: 0, elapsedMs: 0, secrets });
 }
 
 function refuseWrites(): Promise<void> {

@@ -9,7 +9,7 @@ import { Failed } from '../domain/failure.ts';
 import type { TenantId } from '../domain/ids.ts';
 import type { Lease, Leases } from '../engine/ports.ts';
 import type { Clock } from '../lib/clock.ts';
-import { codeOf } from '../lib/thrown.ts';
+import { isAlive } from '../lib/process.ts';
 import type { StateFolder } from './folder.ts';
 
 const POLL_MS = 100;
@@ -102,15 +102,5 @@ export class FolderLeases implements Leases {
   async #read(tenant: TenantId, token: number): Promise<LeaseFile | undefined> {
     const parsed = leaseSchema.safeParse(await this.#state.read(await this.#file(tenant, token)));
     return parsed.success ? parsed.data : undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives and belongs to somebody else.
-    return codeOf(error) === 'EPERM';
   }
 }

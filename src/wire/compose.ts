@@ -56,7 +56,7 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
   const engine: Engine = {
     clock,
     signIn: signInWith(open, refusals),
-    openWeb: (tenant, call) => openWebSession(tenant, call, { chromium, cookies }),
+    openWeb: (tenant, call) => openWebSession(tenant, call, { chromium, cookies, clock }),
     leases: new FolderLeases(state, clock),
     journals: new FolderJournals(state),
     readiness: new FolderReadiness(state),

@@ -1,7 +1,7 @@
 /** Connects `doctor` to one tenant. */
 import type { Tenant } from '../domain/tenant.ts';
 import { Access, CallLog } from '../engine/access.ts';
-import { toFailure } from '../engine/boundary.ts';
+import { failureOutsideRun } from '../engine/boundary.ts';
 import type { TenantSession } from '../engine/ports.ts';
 import { serverVersion } from '../odoo/session.ts';
 import { servesDatabase } from '../odoo/web.ts';
@@ -37,13 +37,7 @@ export async function examineTenant(
         const { timeoutMs: callMs, signal } = call;
         return new Access(session, { callMs, signal, fence }, new CallLog(clock));
       },
-      failureOf: (thrown) =>
-        toFailure(thrown, {
-          inScenario: false,
-          stalledMs: 0,
-          elapsedMs: 0,
-          secrets: config.secrets,
-        }),
+      failureOf: (thrown) => failureOutsideRun(thrown, config.secrets),
     });
   } finally {
     session?.close();

@@ -3,7 +3,7 @@ import type { AdminAccount } from '../config/environment.ts';
 import { Failed, type Failure } from '../domain/failure.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { Access, CallLog } from '../engine/access.ts';
-import { toFailure } from '../engine/boundary.ts';
+import { failureOutsideRun } from '../engine/boundary.ts';
 import { systemClock } from '../lib/clock.ts';
 import { openXmlRpc } from '../odoo/session.ts';
 import { provision } from '../tasks/provision/provision.ts';
@@ -80,8 +80,7 @@ export async function provisionTenant(
   } catch (thrown) {
     if (thrown instanceof ProvisionError) return { kind: 'unsuitable', reason: thrown.message };
     const secrets = [...config.secrets, options.admin.secret];
-    const seen = { inScenario: false, stalledMs: 0, elapsedMs: 0, secrets };
-    return { kind: 'failed', failure: toFailure(thrown, seen) };
+    return { kind: 'failed', failure: failureOutsideRun(thrown, secrets) };
   }
 }
 
