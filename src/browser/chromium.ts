@@ -1,22 +1,19 @@
 /** One Chromium per process: found, started when first needed, renewed now and then, never left behind. */
-import { existsSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright';
 import { Failed } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
-import { isAlive } from '../lib/process.ts';
 import { thrownText } from '../lib/thrown.ts';
+import { browserMemory } from './memory.ts';
+import { makeScratch, removeScratch } from './scratch.ts';
 
 /** Where Chromium lies in our image, and where Debian puts it. */
 const USUAL_PLACES = ['/opt/chromium/chromium', '/usr/bin/chromium'] as const;
 
-/** Renewed after so many runs, or after so long, whichever comes first. */
+/** Renewed after so many runs, after so long, or when it holds so much while nobody uses it. */
 const MOST_RUNS = 200;
 const LONGEST_MS = 3_600_000;
-
-/** What Playwright calls the profile folders that it makes in the temporary folder. */
-const PROFILE = 'playwright_chromiumdev_profile-';
+const MOST_IDLE_BYTES = 512 * 1_024 * 1_024;
 
 export interface ChromiumOptions {
   readonly clock: Clock;
@@ -33,84 +30,111 @@ function findChromium(named: string | undefined): string {
   throw new Failed({ code: 'browser.missing', blame: 'fleet', message }, { fate: 'not-sent' });
 }
 
+/** One browser from its start to its end. */
+interface Running {
+  readonly browser: Browser;
+  readonly scratch: string;
+  readonly startedMs: number;
+  runs: number;
+  users: number;
+  worn: boolean;
+}
+
+/** A browser lent to one run. */
+export interface LentBrowser {
+  readonly browser: Browser;
+  /** For what the run must write for a moment; goes with the browser. */
+  readonly scratch: string;
+  /** To be called once, when the run has closed its context. */
+  readonly giveBack: () => Promise<void>;
+}
+
 export class Chromium {
   readonly #options: ChromiumOptions;
-  #browser: Promise<Browser> | undefined;
-  #runs = 0;
-  #startedMs = 0;
+  #current: Promise<Running> | undefined;
+  readonly #all = new Set<Running>();
 
   constructor(options: ChromiumOptions) {
     this.#options = options;
   }
 
-  /** A running browser. Rejects with Failed `browser.missing` or `browser.unusable` (fleet). */
-  async get(): Promise<Browser> {
-    if (await this.#isWorn()) await this.close();
-    this.#runs += 1;
-    this.#browser ??= this.#launch();
+  /** Rejects with Failed `browser.missing` or `browser.unusable` (fleet). */
+  async lend(): Promise<LentBrowser> {
+    let running = await this.#fit();
+    // Somebody may have retired it since.
+    while (running.worn) running = await this.#fit();
+    running.runs += 1;
+    running.users += 1;
+    const giveBack = async (): Promise<void> => {
+      running.users -= 1;
+      if (running.users === 0) running.worn ||= browserMemory() > MOST_IDLE_BYTES;
+      if (this.#isWorn(running)) await this.#retire(running);
+    };
+    return { browser: running.browser, scratch: running.scratch, giveBack };
+  }
+
+  /** Ends every browser, used or not; their profiles go with them. */
+  async close(): Promise<void> {
+    await this.#current?.catch(() => undefined);
+    this.#current = undefined;
+    await Promise.all([...this.#all].map((running) => this.#end(running)));
+  }
+
+  async #fit(): Promise<Running> {
+    const known = await this.#current?.catch(() => undefined);
+    if (known !== undefined && this.#isWorn(known)) await this.#retire(known);
+    this.#current ??= this.#launch();
     try {
-      return await this.#browser;
+      return await this.#current;
     } catch (error) {
-      this.#browser = undefined;
+      this.#current = undefined;
       throw error;
     }
   }
 
-  /** Ends the browser; its profile goes with it. */
-  async close(): Promise<void> {
-    const browser = this.#browser;
-    this.#browser = undefined;
-    await (await browser?.catch(() => undefined))?.close().catch(() => undefined);
+  #isWorn({ browser, worn, runs, startedMs }: Running): boolean {
+    const age = this.#options.clock.monotonic() - startedMs;
+    return worn || runs >= MOST_RUNS || age > LONGEST_MS || !browser.isConnected();
   }
 
-  async #isWorn(): Promise<boolean> {
-    if (this.#browser === undefined) return false;
-    const { clock } = this.#options;
-    const old = this.#runs >= MOST_RUNS || clock.monotonic() - this.#startedMs > LONGEST_MS;
-    return old || (await this.#browser.catch(() => undefined))?.isConnected() !== true;
+  /** Nobody gets this browser any more; the last one who uses it lets it end. */
+  async #retire(running: Running): Promise<void> {
+    running.worn = true;
+    if ((await this.#current?.catch(() => undefined)) === running) this.#current = undefined;
+    if (running.users === 0) await this.#end(running);
   }
 
-  async #launch(): Promise<Browser> {
+  async #end(running: Running): Promise<void> {
+    this.#all.delete(running);
+    await running.browser.close().catch(() => undefined);
+    removeScratch(running.scratch);
+  }
+
+  async #launch(): Promise<Running> {
     const executablePath = findChromium(this.#options.executable);
+    let scratch: string | undefined;
     try {
-      sweepProfiles();
-      this.#runs = 1;
-      this.#startedMs = this.#options.clock.monotonic();
-      return await chromium.launch({
+      scratch = makeScratch();
+      const browser = await chromium.launch({
         executablePath,
+        artifactsDir: scratch,
         // As root Chromium's own sandbox does not start; elsewhere it stays on.
         chromiumSandbox: process.getuid?.() !== 0,
         args: ['--disable-gpu', '--disable-quic', '--no-first-run'],
         // Nothing of our own environment reaches the browser: secrets live there.
-        env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: tmpdir(), LANG: 'C.UTF-8', TZ: 'UTC' },
+        env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: scratch, LANG: 'C.UTF-8', TZ: 'UTC' },
         handleSIGINT: false,
         handleSIGTERM: false,
         handleSIGHUP: false,
       });
+      const startedMs = this.#options.clock.monotonic();
+      const running = { browser, scratch, startedMs, runs: 0, users: 0, worn: false };
+      this.#all.add(running);
+      return running;
     } catch (error) {
+      if (scratch !== undefined) removeScratch(scratch);
       const message = `Chromium does not start: ${thrownText(error)}`;
       throw new Failed({ code: 'browser.unusable', blame: 'fleet', message }, { cause: error });
     }
-  }
-}
-
-/** A profile whose browser is gone was left by a kill: its lock names a process that is not there. */
-function sweepProfiles(): void {
-  for (const name of readdirSync(tmpdir())) {
-    if (!name.startsWith(PROFILE)) continue;
-    const pid = ownerOf(join(tmpdir(), name));
-    if (pid !== undefined && !isAlive(pid)) {
-      rmSync(join(tmpdir(), name), { recursive: true, force: true });
-    }
-  }
-}
-
-/** Chromium locks its profile with a link to `host-pid`. */
-function ownerOf(profile: string): number | undefined {
-  try {
-    const [, pid] = /-(\d+)$/.exec(readlinkSync(join(profile, 'SingletonLock'))) ?? [];
-    return pid === undefined ? undefined : Number(pid);
-  } catch {
-    return undefined;
   }
 }

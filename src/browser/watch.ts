@@ -5,17 +5,27 @@ import type { PageCall } from '../engine/ports.ts';
 
 const CALLS = /\/web\/(?:dataset\/(call_kw|call_button)|action\/(load)|(session)\/)\/?([^?]*)/;
 
+/** Calls by which a page changes records, its own settings aside. */
+const WRITES = /\/call_button\/|\/call_kw\/[^/]+\/(?:web_save|create|write|unlink)\b/;
+
 /** Noise of every load that means nothing: a file that Debian strips, and requests cut by navigation. */
 const HARMLESS = /selfie_segmentation|net::ERR_ABORTED/;
 
+/** From when to when, epoch milliseconds. */
+type Span = readonly [number, number];
+
 export class PageWatch {
   readonly calls: PageCall[] = [];
+  /** How often the page asked Odoo to change records. */
+  writes = 0;
   readonly #pending = new Set<Request>();
+  readonly #waits: Span[] = [];
   #trouble: Failure | undefined;
 
   constructor(page: Page) {
     page.on('request', (request) => {
-      if (CALLS.test(request.url())) this.#pending.add(request);
+      if (isAsked(request)) this.#pending.add(request);
+      if (WRITES.test(request.url())) this.writes += 1;
     });
     page.on('requestfinished', (request) => void this.#finished(request));
     page.on('requestfailed', (request) => this.#pending.delete(request));
@@ -28,14 +38,20 @@ export class PageWatch {
     });
   }
 
-  /** Calls that Odoo has not answered yet. */
+  /** What Odoo has not answered yet. */
   get pending(): readonly string[] {
     return [...this.#pending].map(nameOf);
   }
 
-  /** Milliseconds that the page has waited for Odoo so far, in all its calls. */
+  /** Milliseconds in which the page waited for the first byte of at least one answer so far. */
   get serverMs(): number {
-    return this.calls.reduce((sum, call) => sum + call.serverMs, 0);
+    let covered = 0;
+    let until = 0;
+    for (const [from, to] of this.#waits.toSorted(([a], [b]) => a - b)) {
+      covered += Math.max(0, to - Math.max(from, until));
+      until = Math.max(until, to);
+    }
+    return covered;
   }
 
   /** Throws what the page showed to be wrong, if anything did. */
@@ -45,9 +61,10 @@ export class PageWatch {
 
   async #finished(request: Request): Promise<void> {
     if (!this.#pending.delete(request)) return;
-    const { requestStart, responseStart } = request.timing();
+    const { startTime, requestStart, responseStart } = request.timing();
     const status = (await request.response().catch(() => null))?.status() ?? 0;
     const serverMs = Math.max(0, responseStart - requestStart);
+    this.#waits.push([startTime + requestStart, startTime + requestStart + serverMs]);
     this.calls.push({ call: nameOf(request), status, serverMs });
   }
 
@@ -66,7 +83,19 @@ export class PageWatch {
   }
 }
 
+/** Calls, and what they need to run in: documents and asset bundles. Not the bus, which waits for news. */
+function isAsked(request: Request): boolean {
+  return (
+    CALLS.test(request.url()) ||
+    request.isNavigationRequest() ||
+    request.url().includes('/web/assets/')
+  );
+}
+
+/** Without what a query or a body may hold. */
 function nameOf(request: Request): string {
   const [, dataset, load, session, path = ''] = CALLS.exec(request.url()) ?? [];
-  return `${dataset ?? load ?? session ?? 'call'} ${path.replaceAll('/', '.')}`.trim();
+  const call = dataset ?? load ?? session;
+  if (call !== undefined) return `${call} ${path.replaceAll('/', '.')}`.trim();
+  return `${request.method()} ${new URL(request.url()).pathname}`;
 }

@@ -1,12 +1,18 @@
 /** A tenant's web client in a fresh context of its own: every run is a cold user, and leaves without saving. */
-import type { BrowserContext } from 'playwright';
+import type { BrowserContext, Page } from 'playwright';
 import { Failed } from '../domain/failure.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import type { CallOptions, WebSession } from '../engine/ports.ts';
+import type { WebEvidence, WebOptions, WebSession } from '../engine/ports.ts';
+import type { Credential } from '../engine/sign-in.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Secret } from '../lib/secret.ts';
 import { thrownText } from '../lib/thrown.ts';
-import type { Chromium } from './chromium.ts';
+import type { WebClient } from '../scenario/web.ts';
+import type { Chromium, LentBrowser } from './chromium.ts';
+import { LoginPage } from './login-page.ts';
+import { Recording } from './recording.ts';
 import type { SessionCookies } from './session-cookies.ts';
+import { Waits } from './waits.ts';
 import { PageWatch } from './watch.ts';
 import { OdooWebClient } from './web-client.ts';
 
@@ -14,89 +20,142 @@ import { OdooWebClient } from './web-client.ts';
 const SCREENSHOT_MS = 5_000;
 
 const VIEWPORT = { width: 1440, height: 900 } as const;
+const COOKIE = 'session_id';
+
+export interface WebParts {
+  readonly chromium: Chromium;
+  readonly cookies: SessionCookies;
+  readonly credential: (tenant: Tenant) => Credential;
+  readonly clock: Clock;
+}
 
 /** Rejects with Failed. When the signal aborts, the page goes offline; closing it is for the caller. */
 export async function openWebSession(
   tenant: Tenant,
-  options: CallOptions,
-  parts: {
-    readonly chromium: Chromium;
-    readonly cookies: SessionCookies;
-    readonly clock: Clock;
-  },
+  options: WebOptions,
+  parts: WebParts,
 ): Promise<WebSession> {
-  const cookie = await parts.cookies.get(tenant, options);
-  const browser = await parts.chromium.get();
-  const context = await inBrowser(() =>
-    browser.newContext({ baseURL: tenant.url, viewport: VIEWPORT }),
-  );
+  const { chromium, cookies } = parts;
+  const kept = options.signedOut ? undefined : cookies.kept(tenant);
+  const cookie = options.signedOut ? undefined : (kept ?? (await cookies.renew(tenant, options)));
+  const lent = await chromium.lend();
+  let context: BrowserContext | undefined;
   try {
-    await inBrowser(() =>
-      context.addCookies([{ name: 'session_id', value: cookie, url: tenant.url, httpOnly: true }]),
+    const fresh = await inBrowser(() =>
+      lent.browser.newContext({ baseURL: tenant.url, viewport: VIEWPORT }),
     );
-    return await sessionIn(context, tenant, { ...parts, ...options });
+    context = fresh;
+    if (cookie !== undefined) await setCookie(fresh, tenant, cookie);
+    const opened = await inBrowser(() => openPage(fresh));
+    return sessionOf({ ...parts, tenant, options, lent, ...opened, mayBeOld: kept !== undefined });
   } catch (error) {
-    await leave(context);
+    await leave(context, lent);
     throw error;
   }
 }
 
-async function sessionIn(
-  context: BrowserContext,
-  tenant: Tenant,
-  options: CallOptions & { readonly cookies: SessionCookies; readonly clock: Clock },
-): Promise<WebSession> {
-  const page = await inBrowser(() => context.newPage());
-  const watch = new PageWatch(page);
-  const { timeoutMs, clock } = options;
-  const inner = new OdooWebClient({ page, watch, timeoutMs, clock });
+interface Opened {
+  readonly context: BrowserContext;
+  readonly recording: Recording;
+  readonly page: Page;
+  readonly watch: PageWatch;
+}
+
+async function openPage(context: BrowserContext): Promise<Opened> {
+  const recording = await Recording.start(context);
+  const page = await context.newPage();
+  return { context, recording, page, watch: new PageWatch(page) };
+}
+
+interface SessionParts extends WebParts, Opened {
+  readonly tenant: Tenant;
+  readonly options: WebOptions;
+  readonly lent: LentBrowser;
+  /** Whether the cookie is one that Odoo may have forgotten since. */
+  readonly mayBeOld: boolean;
+}
+
+function sessionOf(parts: SessionParts): WebSession {
+  const { context, page, watch, lent, options } = parts;
+  const waits = new Waits({ page, watch, timeoutMs: options.timeoutMs, clock: parts.clock });
+  const credential = parts.credential(parts.tenant);
+  const login = new LoginPage({ waits, recording: parts.recording, credential });
+  const inner = new OdooWebClient(waits, login);
   let uses = 0;
-  const counted = <T>(work: () => T): T => {
-    uses += 1;
-    return work();
-  };
+  const client = new Proxy<WebClient>(inner, {
+    get: (_target, name) => {
+      uses += 1;
+      const value: unknown = Reflect.get(inner, name);
+      return typeof value === 'function' ? (value.bind(inner) as unknown) : value;
+    },
+  });
   // Stopped: nothing more goes out of this page. It is closed when it has been looked at.
   const stop = (): void => void context.setOffline(true).catch(() => undefined);
   options.signal.addEventListener('abort', stop, { once: true });
   return {
-    client: {
-      get page() {
-        return counted(() => page);
-      },
-      openForm: (path, field) => counted(() => inner.openForm(path, field)),
-      fill: (field, text) => counted(() => inner.fill(field, text)),
-      openTab: (name) => counted(() => inner.openTab(name)),
-      choose: (field, name) => counted(() => inner.choose(field, name)),
-      addLine: (list) => counted(() => inner.addLine(list)),
-      save: () => counted(() => inner.save()),
-      click: (button, state) => counted(() => inner.click(button, state)),
+    client,
+    load: async () => {
+      uses += 1;
+      await load(inner, parts);
     },
-    load: () =>
-      counted(async () => {
-        try {
-          await inner.load();
-        } catch (error) {
-          // The next run signs in anew: this session expired, or an outage of the database ended it.
-          if (error instanceof Failed && error.failure.code === 'web.signed-out') {
-            options.cookies.forget(tenant);
-          }
-          throw error;
-        }
-      }),
-    evidence: async () => {
-      const options = { timeout: SCREENSHOT_MS, animations: 'disabled' } as const;
-      const screenshot = await page.screenshot(options).catch(() => undefined);
-      return { calls: [...watch.calls], ...(screenshot === undefined ? {} : { screenshot }) };
-    },
-    usage: () => ({ uses, serverMs: watch.serverMs, pending: watch.pending }),
-    close: () => leave(context),
+    evidence: () => evidenceOf(parts),
+    usage: () => ({
+      uses,
+      writes: watch.writes,
+      serverMs: watch.serverMs,
+      pending: watch.pending,
+    }),
+    close: () => leave(context, lent),
+  };
+}
+
+async function load(client: OdooWebClient, parts: SessionParts): Promise<void> {
+  const { context, cookies, tenant, options } = parts;
+  try {
+    await client.load();
+  } catch (error) {
+    if (!parts.mayBeOld || !isForgotten(error)) throw error;
+    // Nothing is wrong with the tenant: sessions expire, and an outage of the database ends them all.
+    await setCookie(context, tenant, await cookies.renew(tenant, options));
+    await client.load();
+  }
+  const now = await inBrowser(() => context.cookies(tenant.url));
+  const current = now.find(({ name }) => name === COOKIE);
+  if (current !== undefined) cookies.keep(tenant, current.value);
+}
+
+function isForgotten(error: unknown): boolean {
+  return error instanceof Failed && /^web\.(?:signed-out|no-database)$/.test(error.failure.code);
+}
+
+async function setCookie(context: BrowserContext, tenant: Tenant, cookie: Secret): Promise<void> {
+  const { url } = tenant;
+  const all = [{ name: COOKIE, value: cookie.reveal(), url, httpOnly: true }];
+  await inBrowser(() => context.addCookies(all));
+}
+
+async function evidenceOf({ page, watch, recording, lent }: SessionParts): Promise<WebEvidence> {
+  const screenshot = await page
+    .screenshot({
+      timeout: SCREENSHOT_MS,
+      animations: 'disabled',
+      // Dots tell how long a password is.
+      mask: [page.locator('input[type=password]')],
+    })
+    .catch(() => undefined);
+  const trace = await recording.end(lent.scratch);
+  return {
+    calls: [...watch.calls],
+    ...(screenshot === undefined ? {} : { screenshot }),
+    ...(trace === undefined ? {} : { trace }),
   };
 }
 
 /** Offline first: a dirty form saves itself as its page closes, and offline it cannot. Never throws. */
-async function leave(context: BrowserContext): Promise<void> {
-  await context.setOffline(true).catch(() => undefined);
-  await context.close().catch(() => undefined);
+async function leave(context: BrowserContext | undefined, lent: LentBrowser): Promise<void> {
+  await context?.setOffline(true).catch(() => undefined);
+  await context?.close().catch(() => undefined);
+  await lent.giveBack();
 }
 
 /** What fails before any page is asked for is the browser's own trouble. */

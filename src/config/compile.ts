@@ -67,6 +67,16 @@ export function compileLimits(...layers: readonly (RawLimits | undefined)[]): Li
   };
 }
 
+export function compileArtifacts(raw: RawFleet['artifacts']): {
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+} {
+  return {
+    maxAgeMs: parseDuration(raw?.maxAge ?? '14d') ?? 0,
+    maxBytes: (raw?.maxMegabytes ?? 1_000) * 1_000_000,
+  };
+}
+
 /** Budgets that cannot work. */
 export function limitComplaints(limits: Limits): readonly string[] {
   const complaints: string[] = [];

@@ -6,6 +6,7 @@ import type { Tenant } from '../domain/tenant.ts';
 import type { Secret } from '../lib/secret.ts';
 import {
   type Complaint,
+  compileArtifacts,
   compileLimits,
   compileTenant,
   duplicateComplaints,
@@ -16,7 +17,12 @@ import { configSchema, includedSchema, problem, type RawFleet, type RawTenant } 
 import { type Diagnostic, pathText, readSource, type Source } from './source.ts';
 
 export interface Config {
-  readonly fleet: { readonly name: string; readonly chromium?: string };
+  readonly fleet: {
+    readonly name: string;
+    readonly chromium?: string;
+    /** How long and how much is kept of runs that did not pass. */
+    readonly artifacts: { readonly maxAgeMs: number; readonly maxBytes: number };
+  };
   readonly tenants: readonly Tenant[];
   /** Every secret read through this configuration's references so far. */
   readonly secrets: ReadonlySet<Secret>;
@@ -57,6 +63,7 @@ export function loadConfig(file: string, env: NodeJS.ProcessEnv = process.env): 
   return {
     fleet: {
       name: value.fleet.name,
+      artifacts: compileArtifacts(value.fleet.artifacts),
       ...(value.fleet.chromium === undefined ? {} : { chromium: value.fleet.chromium }),
     },
     tenants: tenants.map((placed) => compileTenant(placed, value.fleet, { env, known })),

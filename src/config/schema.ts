@@ -27,12 +27,15 @@ const id = z
   .regex(ID_PATTERN, problem('not an id', 'use 1 to 40 of a-z, 0-9 and "-"'))
   .describe('1 to 40 of a-z, 0-9 and "-"');
 
-const notADuration = problem('not a duration', 'write a number and a unit: 500ms, 30s, 5m, 2h');
+const notADuration = problem(
+  'not a duration',
+  'write a number and a unit: 500ms, 30s, 5m, 2h, 14d',
+);
 
 const duration = z
   .string(notADuration)
   .refine((text) => parseDuration(text) !== undefined, notADuration)
-  .describe('a number and a unit: 500ms, 30s, 5m, 2h');
+  .describe('a number and a unit: 500ms, 30s, 5m, 2h, 14d');
 
 const limits = strict({
   run: duration.exactOptional().describe('time of one run, sign-in and set-up included; 60s'),
@@ -136,6 +139,16 @@ export const configSchema = strict({
   fleet: strict({
     name: id,
     limits: limits.exactOptional(),
+    artifacts: strict({
+      maxAge: duration.exactOptional().describe('deleted when older; 14d'),
+      maxMegabytes: z
+        .int(problem('not a whole number', 'write megabytes, such as 1000'))
+        .min(1, problem('no room at all', 'write at least 1'))
+        .exactOptional()
+        .describe('the oldest go first when all of them take more; 1000'),
+    })
+      .exactOptional()
+      .describe('how long what is kept of runs that did not pass is kept'),
     chromium: z
       .string()
       .exactOptional()

@@ -4,6 +4,7 @@ import type { Fixtures, ScenarioContext } from '../scenario/context.ts';
 import type { WebClient } from '../scenario/web.ts';
 import type { Access } from './access.ts';
 import type { Plans } from './plan.ts';
+import type { WebSession } from './ports.ts';
 import type { Run } from './run-state.ts';
 import type { StepRecorder } from './steps.ts';
 
@@ -30,7 +31,8 @@ export function scenarioContext(
       steps.requireNext(run.scenario.steps, name);
       return await steps.time('measured', name, body);
     },
-    plan: (model) => plans.plan(access, model, () => webOf(run, steps)),
+    browse: (work) => browse(webOf(run, steps), work),
+    plan: (model) => plans.plan(access, model, () => webOf(run, steps).client),
     expect: (what, seen, wanted) => {
       if (seen !== wanted) throw unexpected(`${what} is ${String(seen)}, not ${String(wanted)}`);
     },
@@ -41,8 +43,16 @@ export function scenarioContext(
   };
 }
 
-function webOf({ transport }: Run, { web }: StepRecorder): WebClient {
-  if (web !== undefined) return web.client;
+async function browse(web: WebSession, work: (web: WebClient) => Promise<void>): Promise<void> {
+  const before = web.usage().writes;
+  await work(web.client);
+  if (web.usage().writes === before) return;
+  const message = 'the page wrote without a plan for its undo';
+  throw new Failed({ code: 'scenario.unplanned-write', blame: 'scenario', message });
+}
+
+function webOf({ transport }: Run, { web }: StepRecorder): WebSession {
+  if (web !== undefined) return web;
   const message = `there is no web client in a run over ${transport}`;
   throw new Failed({ code: 'scenario.no-browser', blame: 'scenario', message });
 }

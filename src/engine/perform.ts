@@ -51,10 +51,11 @@ export async function perform(state: RunState, signal: AbortSignal): Promise<voi
 /** A context of its own and the cold load of all assets, each timed as set-up. */
 async function openBrowser(state: RunState, signal: AbortSignal): Promise<void> {
   const { steps, engine, run } = state;
-  const call = { timeoutMs: run.tenant.limits.callMs, signal };
-  const web = await steps.time('set-up', 'open browser', () => engine.openWeb(run.tenant, call));
+  const signedOut = run.scenario.signedOut ?? false;
+  const options = { timeoutMs: run.tenant.limits.callMs, signal, signedOut };
+  const web = await steps.time('set-up', 'open browser', () => engine.openWeb(run.tenant, options));
   steps.web = web;
-  await steps.time('set-up', 'load web client', () => web.load());
+  if (!signedOut) await steps.time('set-up', 'load web client', () => web.load());
 }
 
 /** Throws Skip when the tenant never offered what the scenario needs, Failed when it offered it once. */

@@ -33,9 +33,9 @@ export type SignIn = (
   follow?: Follow,
 ) => Promise<TenantSession>;
 
-/** One call of the page to Odoo, without its values. */
+/** One request of the page to Odoo, without its values. */
 export interface PageCall {
-  /** For example `call_button sale.order.action_confirm`. */
+  /** For example `call_button sale.order.action_confirm`, or `GET /odoo/sales` for a document. */
   readonly call: string;
   readonly status: number;
   /** Milliseconds from sending the request to the first byte of the answer. */
@@ -44,21 +44,24 @@ export interface PageCall {
 
 export interface WebEvidence {
   readonly calls: readonly PageCall[];
+  /** A Playwright trace (zip) of what was done on the page, without secrets; absent when there is none. */
+  readonly trace?: Uint8Array;
   /** A PNG image; absent when the page could not be drawn any more. */
   readonly screenshot?: Uint8Array;
 }
 
-/** The web client of one tenant in a context of its own, signed in as the probe user. */
+/** The web client of one tenant in a context of its own. */
 export interface WebSession {
   readonly client: WebClient;
   /** Loads the web client cold, as a user does who opens it in the morning. */
   load(): Promise<void>;
   /**
-   * Since the session began: how often the client was used, and how long its page has waited for Odoo; and
-   * the calls of the page that have no answer yet.
+   * Since the session began: how often the client was used, how often its page wrote, and how long it has
+   * waited for Odoo; and the calls of the page that have no answer yet.
    */
   usage(): {
     readonly uses: number;
+    readonly writes: number;
     readonly serverMs: number;
     readonly pending: readonly string[];
   };
@@ -68,8 +71,13 @@ export interface WebSession {
   close(): Promise<void>;
 }
 
+export interface WebOptions extends CallOptions {
+  /** Whether nobody is signed in; otherwise the probe user is. */
+  readonly signedOut: boolean;
+}
+
 /** Rejects with Failed; what is wrong with the browser itself is the fleet's. */
-export type OpenWeb = (tenant: Tenant, options: CallOptions) => Promise<WebSession>;
+export type OpenWeb = (tenant: Tenant, options: WebOptions) => Promise<WebSession>;
 
 /** The right to write into one tenant, held by one run or sweep at a time. */
 export interface Lease {

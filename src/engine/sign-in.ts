@@ -12,38 +12,57 @@ export interface Refusals {
   clear(tenant: TenantId): Promise<void>;
 }
 
+export interface Account {
+  readonly login: string;
+  readonly secret: Secret;
+}
+
+/** Uses one tenant's credential once. Rejects with what the use rejects with, or `credential.stopped` (fleet). */
+export type Credential = <T>(use: (account: Account) => Promise<T>) => Promise<T>;
+
 export type OpenSession = (
   tenant: Tenant,
-  account: { readonly login: string; readonly secret: Secret },
+  account: Account,
   options: CallOptions,
 ) => Promise<TenantSession>;
 
 /**
- * The reference is read anew for every sign-in, so a rotated secret is used at once. With `insist` a
- * stopped credential is tried all the same: that is how a person lifts the stop.
+ * The reference is read anew for every use, so a rotated secret is used at once. With `insist` a stopped
+ * credential is tried all the same: that is how a person lifts the stop.
  */
-export function signInWith(
-  open: OpenSession,
+export function credentialOf(
+  tenant: Tenant,
   refusals: Refusals,
   options: { readonly insist: boolean } = { insist: false },
-): SignIn {
-  return async (tenant, call, follow = (_call, _signal, work) => work()) => {
+): Credential {
+  return async (use) => {
     const { login, password } = tenant.credentials;
     const secret = await password.read();
     const stopped = await refusals.isStopped(tenant.id, secret);
     if (stopped && !options.insist) throw new Failed(stoppedCredential(tenant));
     try {
-      const session = await follow('sign in', call.signal, () =>
-        open(tenant, { login, secret }, call),
-      );
+      const result = await use({ login, secret });
       await refusals.clear(tenant.id);
-      return session;
+      return result;
     } catch (error) {
       const refused = error instanceof Failed && error.failure.code === 'credential.refused';
       if (refused && !stopped) await refusals.add(tenant.id, secret);
       throw error;
     }
   };
+}
+
+export function signInWith(
+  open: OpenSession,
+  refusals: Refusals,
+  options: { readonly insist: boolean } = { insist: false },
+): SignIn {
+  return (tenant, call, follow = (_call, _signal, work) => work()) =>
+    credentialOf(
+      tenant,
+      refusals,
+      options,
+    )((account) => follow('sign in', call.signal, () => open(tenant, account, call)));
 }
 
 const stoppedCredential = ({ id, credentials }: Tenant) =>

@@ -1,4 +1,4 @@
-/** Signing in over the web: which database a URL really serves, and the session that a browser needs. */
+/** Signing in over the web, without a browser: the session that a browser needs. */
 import { Failed, type Failure } from '../domain/failure.ts';
 import type { CallOptions } from '../engine/ports.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -8,19 +8,10 @@ import type { Account, Endpoint } from './session.ts';
 type Options = { readonly clock: Clock } & CallOptions;
 
 /**
- * Whether the host name of the URL leads to this database. XML-RPC takes the database from the call and
- * ignores the host, so a wrong URL goes unnoticed there; a web login does not.
+ * The value of the cookie `session_id` of a new web session. Rejects with Failed, `credential.refused`
+ * (fleet) also where the host name of the URL leads to another database: XML-RPC takes the database from the
+ * call and ignores the host, so a wrong URL goes unnoticed there.
  */
-export async function servesDatabase(
-  endpoint: Endpoint,
-  account: Account,
-  options: Options,
-): Promise<boolean> {
-  const { db } = resultOf(await authenticate(endpoint, account, options));
-  return db === endpoint.database;
-}
-
-/** The value of the cookie `session_id` of a new web session. Rejects with Failed. */
 export async function openWebSession(
   endpoint: Endpoint,
   account: Account,

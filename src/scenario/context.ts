@@ -85,6 +85,8 @@ export interface ScenarioContext {
   readonly signal: AbortSignal;
   /** Times one declared step. Steps must come in the declared order, each once. */
   step<T>(name: string, body: () => Promise<T>): Promise<T>;
+  /** Looks around in the web client. Throws Failed (scenario) when the page wrote: that takes a plan. */
+  browse(work: (web: WebClient) => Promise<void>): Promise<void>;
   /** Writes the undo down and looks whether the mark is taken, before anything is created. */
   plan(model: MarkedModel): Promise<PlannedDocument>;
   /** Fails the run (target, data) unless `seen` is `wanted`. */

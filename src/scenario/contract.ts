@@ -28,6 +28,8 @@ export interface Scenario {
   /** The least consent under which it may run. */
   readonly consent: ConsentLevel;
   readonly transports: readonly Transport[];
+  /** In the browser it begins before the login page, not signed in with the web client loaded. */
+  readonly signedOut?: true;
   /** Names of all measured steps in order; a run passes only if every one ended. */
   readonly steps: readonly [string, ...string[]];
   readonly needs: Needs;
@@ -44,6 +46,7 @@ export const scenarioSchema = z.strictObject({
   revision: z.int().positive(),
   consent: z.enum(consentLevels),
   transports: z.array(z.enum(transports)).min(1),
+  signedOut: z.literal(true).exactOptional(),
   steps: z
     .array(words)
     .min(1)

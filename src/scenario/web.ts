@@ -18,4 +18,12 @@ export interface WebClient {
   save(): Promise<number>;
   /** Clicks a button of the form's header by its technical name and waits for the state it leads to. */
   click(button: string, state: string): Promise<void>;
+  /** Opens the login page. */
+  openLogin(): Promise<void>;
+  /** Types the probe user's login and password into the login page and waits until Odoo lets the user in. */
+  signIn(): Promise<void>;
+  /** Waits until the web client has loaded and shows its menus. */
+  awaitMenus(): Promise<void>;
+  /** Opens an application from the home menu by its menu's technical name, such as `sale.sale_menu_root`. */
+  openApp(menu: string): Promise<void>;
 }

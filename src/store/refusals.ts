@@ -21,9 +21,12 @@ const recordSchema = z.strictObject({
 
 export class FolderRefusals {
   readonly #state: StateFolder;
+  readonly #folder: string;
 
-  constructor(state: StateFolder) {
+  /** One folder for each door: what XML-RPC accepts, the login page may refuse. */
+  constructor(state: StateFolder, folder: 'refusals' | 'web-refusals') {
     this.#state = state;
+    this.#folder = folder;
   }
 
   /** Whether this very secret was refused as often as we dare. A replaced secret starts anew. */
@@ -51,7 +54,7 @@ export class FolderRefusals {
   }
 
   async #file(tenant: TenantId): Promise<string> {
-    return join(await this.#state.folder('refusals'), `${tenant}.json`);
+    return join(await this.#state.folder(this.#folder), `${tenant}.json`);
   }
 }
 

@@ -5,9 +5,10 @@ import { openWebSession } from '../browser/web-session.ts';
 import { chromiumFromEnvironment } from '../config/environment.ts';
 import { type Config, loadConfig } from '../config/load.ts';
 import { loadScenarios } from '../config/scenarios.ts';
+import type { Tenant } from '../domain/tenant.ts';
 import type { SignIn } from '../engine/ports.ts';
 import type { Engine } from '../engine/run-state.ts';
-import { signInWith } from '../engine/sign-in.ts';
+import { type Credential, credentialOf, type OpenSession, signInWith } from '../engine/sign-in.ts';
 import { systemClock } from '../lib/clock.ts';
 import { openXmlRpc } from '../odoo/session.ts';
 import { openWebSession as webSessionOf } from '../odoo/web.ts';
@@ -17,7 +18,7 @@ import { FolderJournals } from '../store/journals.ts';
 import { FolderLeases } from '../store/leases.ts';
 import { FolderReadiness } from '../store/readiness.ts';
 import { FolderRefusals } from '../store/refusals.ts';
-import { keepArtifacts } from '../surface/artifacts.ts';
+import { Artifacts } from '../surface/artifacts.ts';
 
 export interface Orderwatch {
   readonly config: Config;
@@ -25,6 +26,8 @@ export interface Orderwatch {
   readonly engine: Engine;
   /** Signs in even with a credential that was stopped. */
   readonly insist: SignIn;
+  /** The same for the web client. */
+  readonly insistOnWeb: (tenant: Tenant) => Credential;
   /** Ends the browser, if one was started. */
   readonly close: () => Promise<void>;
 }
@@ -42,30 +45,39 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
   const scenarios = await loadScenarios();
   const clock = systemClock;
   const state = new StateFolder(options.stateFolder);
-  const refusals = new FolderRefusals(state);
-  const open: Parameters<typeof signInWith>[0] = (tenant, account, call) =>
+  const refusals = new FolderRefusals(state, 'refusals');
+  const webRefusals = new FolderRefusals(state, 'web-refusals');
+  const open: OpenSession = (tenant, account, call) =>
     openXmlRpc(tenant, account, { clock, ...call });
   const chromium = new Chromium({
     clock,
     executable: chromiumFromEnvironment() ?? config.fleet.chromium,
   });
-  const cookies = new SessionCookies((tenant, account, call) =>
-    webSessionOf(tenant, account, { clock, ...call }),
+  const credential = (tenant: Tenant): Credential => credentialOf(tenant, webRefusals);
+  const cookies = new SessionCookies((tenant, call) =>
+    credential(tenant)((account) => webSessionOf(tenant, account, { clock, ...call })),
   );
-  const { artifactsFolder, onStep } = options;
+  const web = { chromium, cookies, credential, clock };
+  const { onStep } = options;
+  const artifacts =
+    options.artifactsFolder === undefined
+      ? undefined
+      : new Artifacts(options.artifactsFolder, config.fleet.artifacts, clock);
   const engine: Engine = {
     clock,
     signIn: signInWith(open, refusals),
-    openWeb: (tenant, call) => openWebSession(tenant, call, { chromium, cookies, clock }),
+    openWeb: (tenant, call) => openWebSession(tenant, call, web),
     leases: new FolderLeases(state, clock),
     journals: new FolderJournals(state),
     readiness: new FolderReadiness(state),
     secrets: config.secrets,
     ...(onStep === undefined ? {} : { onStep }),
-    ...(artifactsFolder === undefined
+    ...(artifacts === undefined
       ? {}
-      : { onTrouble: (report, evidence) => keepArtifacts(artifactsFolder, report, evidence) }),
+      : { onTrouble: (report, evidence) => artifacts.keep(report, evidence) }),
   };
   const insist = signInWith(open, refusals, { insist: true });
-  return { config, scenarios, engine, insist, close: () => chromium.close() };
+  const insistOnWeb = (tenant: Tenant): Credential =>
+    credentialOf(tenant, webRefusals, { insist: true });
+  return { config, scenarios, engine, insist, insistOnWeb, close: () => chromium.close() };
 }

@@ -1,10 +1,13 @@
 /** Connects `doctor` to one tenant. */
+import { Failed } from '../domain/failure.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { Access, CallLog } from '../engine/access.ts';
 import { failureOutsideRun } from '../engine/boundary.ts';
-import type { TenantSession } from '../engine/ports.ts';
+import type { CallOptions, TenantSession } from '../engine/ports.ts';
+import type { Credential } from '../engine/sign-in.ts';
+import type { Clock } from '../lib/clock.ts';
 import { serverVersion } from '../odoo/session.ts';
-import { servesDatabase } from '../odoo/web.ts';
+import { openWebSession } from '../odoo/web.ts';
 import { examine } from '../tasks/doctor/doctor.ts';
 import type { Diagnosis } from '../tasks/doctor/patient.ts';
 import type { Orderwatch } from './compose.ts';
@@ -12,7 +15,7 @@ import type { Orderwatch } from './compose.ts';
 /** Never throws. */
 export async function examineTenant(
   tenant: Tenant,
-  { config, scenarios, engine, insist }: Orderwatch,
+  { config, scenarios, engine, insist, insistOnWeb }: Orderwatch,
   options: { readonly accept: boolean; readonly signal: AbortSignal },
 ): Promise<Diagnosis> {
   const { clock } = engine;
@@ -26,11 +29,7 @@ export async function examineTenant(
       nowMs: clock.now(),
       accept: options.accept,
       version: () => serverVersion(tenant.url, { clock, ...call }),
-      servesDatabase: async () => {
-        const { login, password } = tenant.credentials;
-        const account = { login, secret: await password.read() };
-        return await servesDatabase(tenant, account, { clock, ...call });
-      },
+      acceptsWebLogin: () => acceptsWebLogin(insistOnWeb(tenant), tenant, { clock, ...call }),
       signIn: async () => {
         session = await insist(tenant, call);
         const fence = (): Promise<void> => Promise.reject(new Error('doctor writes nothing'));
@@ -41,5 +40,19 @@ export async function examineTenant(
     });
   } finally {
     session?.close();
+  }
+}
+
+async function acceptsWebLogin(
+  credential: Credential,
+  tenant: Tenant,
+  options: CallOptions & { readonly clock: Clock },
+): Promise<boolean> {
+  try {
+    await credential((account) => openWebSession(tenant, account, options));
+    return true;
+  } catch (error) {
+    if (error instanceof Failed && error.failure.code === 'credential.refused') return false;
+    throw error;
   }
 }

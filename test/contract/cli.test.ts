@@ -44,7 +44,7 @@ const misuses: readonly (readonly [string, readonly string[], string])[] = [
   [
     'a scenario that there is not',
     run('--scenario', 'x'),
-    'no scenario "x"; there are: order-confirmation',
+    'no scenario "x"; there are: login, order-confirmation',
   ],
   [
     'a transport that there is not',
@@ -157,10 +157,10 @@ describe('check', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       fleet: 'acme',
       tenants: [
-        { tenant: 'north', consent: 'full', scenarios: ['order-confirmation'] },
+        { tenant: 'north', consent: 'full', scenarios: ['login', 'order-confirmation'] },
         { tenant: 'south', consent: 'read-only', scenarios: [] },
       ],
-      scenarios: [{ scenario: 'order-confirmation' }],
+      scenarios: [{ scenario: 'login' }, { scenario: 'order-confirmation' }],
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });

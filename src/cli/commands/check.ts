@@ -38,6 +38,7 @@ async function check(options: Options): Promise<ExitCode> {
     transports: tenant.transports,
     consent: tenant.consent.level,
     scenarios: scenarios
+      .filter(({ transports }) => transports.some((name) => tenant.transports.includes(name)))
       .filter(({ consent }) => consentRefusal(tenant.consent, consent, nowMs) === undefined)
       .map(({ id }) => id),
   }));

@@ -57,7 +57,10 @@ export function addRun(program: Command, done: (code: ExitCode) => void): void {
     .addOption(stateOption())
     .option('--json <file>', 'write { "runs": [...] } to a file, or to standard output with -')
     .option('--junit <file>', 'write the runs as JUnit XML')
-    .option('--artifacts <folder>', 'keep report and call list of each run that did not pass')
+    .option(
+      '--artifacts <folder>',
+      'keep report, calls, page and trace of each run that did not pass',
+    )
     .addHelpText(
       'after',
       `
@@ -112,9 +115,13 @@ function choose(options: Options, { config, scenarios }: Orderwatch): readonly W
   if (unknown !== undefined) {
     throw new UsageError(`no transport "${unknown}"; there are: ${transports.join(', ')}`);
   }
+  const { transport: asked } = options;
+  // A scenario that somebody names is played, or skipped with its reason; the others just do not apply.
+  const fits = ({ transports: own }: Scenario): boolean =>
+    options.scenario !== undefined || asked === undefined || own.some((t) => asked.includes(t));
   return wantedRuns({
     tenants: chooseTenants(config.tenants, options.tenant),
-    scenarios: chooseScenarios(scenarios, options.scenario),
+    scenarios: chooseScenarios(scenarios, options.scenario).filter(fits),
     ...(options.transport === undefined ? {} : { transports: [...new Set(options.transport)] }),
     repeat: options.repeat,
   });

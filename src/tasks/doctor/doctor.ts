@@ -50,14 +50,14 @@ function broken(patient: Patient, findings: readonly Finding[], thrown: unknown)
   };
 }
 
-async function urlFinding({ tenant, servesDatabase }: Patient): Promise<Finding> {
+async function urlFinding({ tenant, acceptsWebLogin }: Patient): Promise<Finding> {
   const { url, database } = tenant;
-  return (await servesDatabase())
-    ? { check: 'url', level: 'ok', message: `serves database ${database}` }
+  return (await acceptsWebLogin())
+    ? { check: 'url', level: 'ok', message: `serves database ${database} to a web login` }
     : {
         check: 'url',
         level: 'problem',
-        message: `${url} does not serve database ${database} to a web login: correct url or database`,
+        message: `${url} refuses a web login to database ${database}: correct url or database, or name a password, not an API key`,
       };
 }
 

@@ -33,7 +33,8 @@ export interface Patient {
   /** A person accepts what is missing now: from here on it is skipped, no longer lost. */
   readonly accept: boolean;
   readonly version: () => Promise<string>;
-  readonly servesDatabase: () => Promise<boolean>;
+  /** Whether the URL lets the probe user into the tenant's database over the web. */
+  readonly acceptsWebLogin: () => Promise<boolean>;
   /** Signs in even with a credential that was stopped. */
   readonly signIn: () => Promise<Access>;
   readonly failureOf: (thrown: unknown) => Failure;

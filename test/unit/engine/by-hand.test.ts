@@ -39,7 +39,7 @@ function webOf(
   return {
     client,
     load: () => used(undefined),
-    usage: () => ({ uses, serverMs: uses * 10, pending: [] }),
+    usage: () => ({ uses, writes: 0, serverMs: uses * 10, pending: [] }),
     evidence: () => {
       world.events.push('looked at');
       return Promise.resolve({ calls: [] });

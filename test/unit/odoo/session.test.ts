@@ -3,7 +3,7 @@ import { Failed } from '../../../src/domain/failure.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { openXmlRpc, serverVersion } from '../../../src/odoo/session.ts';
-import { servesDatabase } from '../../../src/odoo/web.ts';
+import { openWebSession } from '../../../src/odoo/web.ts';
 import { type Counting, httpServer } from '../../support/unit/server.ts';
 import { decodeCall, faultOf, response } from '../../support/unit/xml.ts';
 
@@ -197,23 +197,39 @@ describe('the server’s version', () => {
   });
 });
 
-describe('the database behind a URL', () => {
-  const ask = (server: Counting) =>
-    servesDatabase({ url: server.url, database: 'north' }, account, options);
+describe('a web login', () => {
+  const signIn = (server: Counting) =>
+    openWebSession({ url: server.url, database: 'north' }, account, options);
+  const cookie = { 'set-cookie': ['session_id=old; Path=/', 'session_id=abc; HttpOnly; Path=/'] };
 
-  it.each([
-    ['the one we mean', { result: { db: 'north' } }, true],
-    ['another', { result: { db: 'south' } }, false],
-    ['none, for the login was refused', { error: { code: 200 } }, false],
-  ])('is %s', async (_, answer, serves) => {
-    const server = await httpServer((reply) => reply.end(JSON.stringify(answer)));
-    expect(await ask(server)).toBe(serves);
+  it('answers the last session cookie that Odoo sets', async () => {
+    const body = JSON.stringify({ result: { db: 'north', uid: 7 } });
+    const server = await httpServer((reply) => reply.writeHead(200, cookie).end(body));
+    expect(await signIn(server)).toBe('abc');
     expect(server.paths).toEqual(['/web/session/authenticate']);
   });
 
-  it.each(['<html/>', '', 'null'])('cannot be told from %j', async (body) => {
+  it.each([
+    ['the URL leads to another database', { result: { db: 'south', uid: 7 } }],
+    ['the password is refused', { error: { code: 200 } }],
+    ['a second factor is asked for', { result: { db: 'north', uid: null } }],
+  ])('is refused, by our own fault, when %s', async (_, answer) => {
+    const server = await httpServer((reply) =>
+      reply.writeHead(200, cookie).end(JSON.stringify(answer)),
+    );
+    const { failure } = await failureOf(signIn(server));
+    expect(failure).toMatchObject({ code: 'credential.refused', blame: 'fleet' });
+  });
+
+  it.each(['<html/>', '', 'null'])('cannot be read from %j', async (body) => {
     const server = await httpServer((reply) => reply.end(body));
-    const { failure } = await failureOf(ask(server));
+    const { failure } = await failureOf(signIn(server));
     expect(failure).toMatchObject({ code: 'odoo.malformed-answer', blame: 'target' });
+  });
+
+  it('without a cookie is malformed', async () => {
+    const body = JSON.stringify({ result: { db: 'north', uid: 7 } });
+    const { failure } = await failureOf(signIn(await httpServer((reply) => reply.end(body))));
+    expect(failure.code).toBe('odoo.malformed-answer');
   });
 });

@@ -33,6 +33,7 @@ describe('the scenario context', () => {
       | 'odoo'
       | 'signal'
       | 'step'
+      | 'browse'
       | 'plan'
       | 'expect'
       | 'need'

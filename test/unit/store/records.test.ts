@@ -110,7 +110,7 @@ describe('refusals', () => {
   const wrong = new Secret('correct horse battery staple');
 
   it('stop a secret after two in a row, and that secret only', async () => {
-    const refusals = new FolderRefusals(new StateFolder(temporaryFolder()));
+    const refusals = new FolderRefusals(new StateFolder(temporaryFolder()), 'refusals');
     await refusals.add(north, wrong);
     expect(await refusals.isStopped(north, wrong)).toBe(false);
     await refusals.add(north, wrong);
@@ -120,7 +120,7 @@ describe('refusals', () => {
   });
 
   it('of a replaced secret are counted anew', async () => {
-    const refusals = new FolderRefusals(new StateFolder(temporaryFolder()));
+    const refusals = new FolderRefusals(new StateFolder(temporaryFolder()), 'refusals');
     await refusals.add(north, wrong);
     await refusals.add(north, new Secret('another'));
     expect(await refusals.isStopped(north, new Secret('another'))).toBe(false);
@@ -128,7 +128,7 @@ describe('refusals', () => {
   });
 
   it('are forgotten when they are cleared', async () => {
-    const refusals = new FolderRefusals(new StateFolder(temporaryFolder()));
+    const refusals = new FolderRefusals(new StateFolder(temporaryFolder()), 'refusals');
     await refusals.add(north, wrong);
     await refusals.add(north, wrong);
     await refusals.clear(north);
@@ -138,7 +138,7 @@ describe('refusals', () => {
   it('keep nothing of the secret that could be read or looked up', async () => {
     const folders = [temporaryFolder(), temporaryFolder()];
     const kept = folders.map(async (root) => {
-      await new FolderRefusals(new StateFolder(root)).add(north, wrong);
+      await new FolderRefusals(new StateFolder(root), 'refusals').add(north, wrong);
       return readFileSync(join(root, 'refusals', 'north.json'), 'utf8');
     });
     const [one = '', two = ''] = await Promise.all(kept);
@@ -174,7 +174,7 @@ describe('the state folder', () => {
     ['a journal', () => new FolderJournals(blocked()).open(entryOf('north', 1))],
     ['the journals of a tenant', () => new FolderJournals(blocked()).ofTenant(north)],
     ['readiness', () => new FolderReadiness(blocked()).get(north, order)],
-    ['refusals', () => new FolderRefusals(blocked()).add(north, new Secret('x'))],
+    ['refusals', () => new FolderRefusals(blocked(), 'refusals').add(north, new Secret('x'))],
   ])('that cannot be used is our own failure, with its path: %s', async (_, work) => {
     const error = await work().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Failed);

@@ -28,7 +28,7 @@ async function examined(world: World, change: Partial<Patient> = {}): Promise<Di
     nowMs: world.clock.now(),
     accept: false,
     version: () => Promise.resolve('19.0'),
-    servesDatabase: () => Promise.resolve(true),
+    acceptsWebLogin: () => Promise.resolve(true),
     signIn: () =>
       Promise.resolve(
         new Access(
@@ -125,7 +125,7 @@ describe('what would do harm', () => {
   });
 
   it('a URL that leads to another database is a problem', async () => {
-    const diagnosis = await examined(healthy(), { servesDatabase: () => Promise.resolve(false) });
+    const diagnosis = await examined(healthy(), { acceptsWebLogin: () => Promise.resolve(false) });
     expect(found(diagnosis, 'url')?.level).toBe('problem');
   });
 

@@ -1,0 +1,153 @@
+/** Waits for states of a page: a dialog, a toast, a traceback or silence ends the wait as what it is. */
+import { errors, type Page } from 'playwright';
+import { Failed, type Failure } from '../domain/failure.ts';
+import type { Clock } from '../lib/clock.ts';
+import { thrownText } from '../lib/thrown.ts';
+import type { PageWatch } from './watch.ts';
+
+export interface WaitOptions {
+  readonly page: Page;
+  readonly watch: PageWatch;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** What Odoo shows when it refuses, fails or loses the connection. */
+const TROUBLE = {
+  'web.dialog': '.modal .modal-content',
+  'web.notification': '.o_notification_bar.bg-danger, .o_notification_bar.bg-warning',
+} as const;
+const ANY_TROUBLE = Object.values(TROUBLE).join(', ');
+
+const LOOK_MS = 25;
+
+export class Waits {
+  readonly page: Page;
+  readonly #watch: PageWatch;
+  readonly #clock: Clock;
+  /** The longest that one thing may take, milliseconds. */
+  readonly timeout: number;
+
+  constructor({ page, watch, timeoutMs, clock }: WaitOptions) {
+    this.page = page;
+    this.#watch = watch;
+    this.#clock = clock;
+    this.timeout = timeoutMs;
+  }
+
+  /** Opens a path and waits until the page shows what it is opened for. */
+  async open(path: string, ready: string): Promise<void> {
+    await this.doing(`open ${path}`, async () => {
+      const answer = await this.page.goto(path, { timeout: this.timeout, waitUntil: 'commit' });
+      const status = answer?.status() ?? 0;
+      if (status >= 400) throw new Failed(refusedPage(status));
+    });
+    await this.shown(`${path} is shown`, ready, path);
+  }
+
+  /** Waits until the page shows this and has no call under way. */
+  async shown(what: string, ready: string, path?: string): Promise<void> {
+    await this.until(what, async () => {
+      this.#refuseDetour(path);
+      const shown = this.page.locator(ready).first();
+      return (await shown.isVisible()) && this.#watch.pending.length === 0 ? true : undefined;
+    });
+  }
+
+  /** Waits until the page has no call under way: an onchange may still rewrite what was typed. */
+  async settle(): Promise<void> {
+    await this.until('the page is at rest', () =>
+      Promise.resolve(this.#watch.pending.length === 0 ? true : undefined),
+    );
+  }
+
+  /** Looks again and again until there is an answer. */
+  async until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+    const until = this.#clock.monotonic() + this.timeout;
+    for (;;) {
+      const seen = await this.doing(what, look);
+      await this.#refuseTrouble();
+      if (seen !== undefined) return seen;
+      if (this.#clock.monotonic() > until) throw new Failed(this.#late(what), { fate: 'unknown' });
+      // The pause between two looks; what is waited for is the state itself, half of which only we know.
+      await this.#clock.sleep(LOOK_MS);
+    }
+  }
+
+  /** Does something to the page. Rejects with Failed, which says whose trouble it is. */
+  async doing<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      this.#watch.check();
+      return await work();
+    } catch (error) {
+      if (error instanceof Failed) throw error;
+      await this.#refuseTrouble();
+      if (error instanceof errors.TimeoutError) {
+        throw new Failed(this.#late(what), { fate: 'unknown', cause: error });
+      }
+      throw new Failed(pageFailure(what, error), { fate: 'unknown', cause: error });
+    }
+  }
+
+  /** Odoo leads elsewhere whom it does not know; whoever asked for the login page wants to be there. */
+  #refuseDetour(path = ''): void {
+    const { pathname } = new URL(this.page.url());
+    if (pathname === '/web/login' && path !== pathname) throw new Failed(signedOut);
+    if (pathname === '/web/database/selector') throw new Failed(noDatabase);
+  }
+
+  async #refuseTrouble(): Promise<void> {
+    this.#watch.check();
+    // One look for all: this is asked after everything that is done.
+    const any = this.page.locator(ANY_TROUBLE).filter({ visible: true });
+    if ((await any.count().catch(() => 0)) === 0) return;
+    for (const [code, selector] of Object.entries(TROUBLE)) {
+      const shown = this.page.locator(selector).filter({ visible: true }).first();
+      const text = await shown.innerText({ timeout: LOOK_MS }).catch(() => undefined);
+      if (text === undefined) continue;
+      const message = `the web client shows: ${text}`;
+      throw new Failed({ code, blame: 'target', layer: 'application', message });
+    }
+  }
+
+  /** Whoever still owes an answer is late; when nobody does, the page is not what the script assumes. */
+  #late(what: string): Failure {
+    const { pending } = this.#watch;
+    const waited = `waited ${this.timeout} ms: ${what}`;
+    if (pending.length === 0) {
+      return { code: 'scenario.not-on-page', blame: 'scenario', message: waited };
+    }
+    const message = `${waited}, no answer to ${pending.join(', ')}`;
+    return { code: 'odoo.timeout', blame: 'target', layer: 'application', message };
+  }
+}
+
+const signedOut: Failure = {
+  code: 'web.signed-out',
+  blame: 'target',
+  layer: 'application',
+  message: 'Odoo has forgotten the web session',
+};
+
+const noDatabase: Failure = {
+  code: 'web.no-database',
+  blame: 'target',
+  layer: 'database',
+  message: 'Odoo offers its databases instead of the page: it cannot reach the tenant’s',
+};
+
+function refusedPage(status: number): Failure {
+  const layer = status >= 502 && status <= 504 ? 'ingress' : 'application';
+  const message = `HTTP ${status} for the page`;
+  return { code: 'web.refused-page', blame: 'target', layer, message };
+}
+
+/** Chromium names the network's faults; anything else went wrong in the browser itself. */
+function pageFailure(what: string, error: unknown): Failure {
+  const text = thrownText(error);
+  const [net] = /net::ERR_\w+/.exec(text) ?? [];
+  if (net === undefined)
+    return { code: 'browser.failed', blame: 'fleet', message: `${what}: ${text}` };
+  const layer = /REFUSED|CERT|SSL/.test(net) ? 'ingress' : 'network';
+  return { code: 'odoo.unreachable', blame: 'target', layer, message: `${what}: ${net}` };
+}
