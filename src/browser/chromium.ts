@@ -1,5 +1,6 @@
 /** One Chromium per process: found, started when first needed, renewed now and then, never left behind. */
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { type Browser, chromium } from 'playwright';
 import { Failed } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -118,6 +119,7 @@ export class Chromium {
       const browser = await chromium.launch({
         executablePath,
         artifactsDir: scratch,
+        tracesDir: scratch,
         // As root Chromium's own sandbox does not start; elsewhere it stays on.
         chromiumSandbox: process.getuid?.() !== 0,
         args: ['--disable-gpu', '--disable-quic', '--no-first-run'],
@@ -133,7 +135,8 @@ export class Chromium {
       return running;
     } catch (error) {
       if (scratch !== undefined) removeScratch(scratch);
-      const message = `Chromium does not start: ${thrownText(error)}`;
+      const remedy = `look for space in ${tmpdir()}, and run ${executablePath} --version`;
+      const message = `Chromium does not start (${remedy}): ${thrownText(error)}`;
       throw new Failed({ code: 'browser.unusable', blame: 'fleet', message }, { cause: error });
     }
   }

@@ -53,7 +53,9 @@ export class LoginPage {
 
   async #outcome(): Promise<true | undefined> {
     const { page } = this.#waits;
-    const { pathname } = new URL(page.url());
+    const { pathname, protocol } = new URL(page.url());
+    // The browser's own page says that nothing came; the watch knows why.
+    if (!protocol.startsWith('http')) return undefined;
     if (!pathname.startsWith('/web/login')) return true;
     if (pathname.includes('totp')) throw new Failed(refused('asks for a second factor'));
     const alert = page.locator(REFUSAL).first();

@@ -1,13 +1,17 @@
 /** A browser's own folder in the temporary folder, and the sweep of what killed processes left there. */
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../lib/clock.ts';
 import { isAlive } from '../lib/process.ts';
 
 /** Ours is named after the process that made it, so that nobody takes away what is still in use. */
 const OURS = 'orderwatch-browser-';
 /** What Playwright calls the profile folders that it makes beside ours. */
 const PROFILE = 'playwright_chromiumdev_profile-';
+
+/** No browser takes this long to lock its profile. */
+const UNLOCKED_MS = 60_000;
 
 const inUse = new Set<string>();
 
@@ -39,7 +43,13 @@ function isLeft(name: string, folder: string): boolean {
   }
   if (!name.startsWith(PROFILE)) return false;
   const pid = ownerOf(folder);
-  return pid !== undefined && !isAlive(pid);
+  // Without a lock it is being made this moment, or its browser ended when its process was killed.
+  return pid === undefined ? ageOf(folder) > UNLOCKED_MS : !isAlive(pid);
+}
+
+function ageOf(folder: string): number {
+  const made = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
+  return made === undefined ? 0 : systemClock.now() - made;
 }
 
 /** Chromium locks its profile with a link to `host-pid`. */

@@ -3,7 +3,7 @@ import { errors, type Page } from 'playwright';
 import { Failed, type Failure } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
 import { thrownText } from '../lib/thrown.ts';
-import type { PageWatch } from './watch.ts';
+import { lostConnection, type PageWatch } from './watch.ts';
 
 export interface WaitOptions {
   readonly page: Page;
@@ -37,11 +37,9 @@ export class Waits {
 
   /** Opens a path and waits until the page shows what it is opened for. */
   async open(path: string, ready: string): Promise<void> {
-    await this.doing(`open ${path}`, async () => {
-      const answer = await this.page.goto(path, { timeout: this.timeout, waitUntil: 'commit' });
-      const status = answer?.status() ?? 0;
-      if (status >= 400) throw new Failed(refusedPage(status));
-    });
+    await this.doing(`open ${path}`, () =>
+      this.page.goto(path, { timeout: this.timeout, waitUntil: 'commit' }),
+    );
     await this.shown(`${path} is shown`, ready, path);
   }
 
@@ -136,18 +134,11 @@ const noDatabase: Failure = {
   message: 'Odoo offers its databases instead of the page: it cannot reach the tenant’s',
 };
 
-function refusedPage(status: number): Failure {
-  const layer = status >= 502 && status <= 504 ? 'ingress' : 'application';
-  const message = `HTTP ${status} for the page`;
-  return { code: 'web.refused-page', blame: 'target', layer, message };
-}
-
 /** Chromium names the network's faults; anything else went wrong in the browser itself. */
 function pageFailure(what: string, error: unknown): Failure {
   const text = thrownText(error);
   const [net] = /net::ERR_\w+/.exec(text) ?? [];
   if (net === undefined)
     return { code: 'browser.failed', blame: 'fleet', message: `${what}: ${text}` };
-  const layer = /REFUSED|CERT|SSL/.test(net) ? 'ingress' : 'network';
-  return { code: 'odoo.unreachable', blame: 'target', layer, message: `${what}: ${net}` };
+  return lostConnection(what, net);
 }

@@ -1,5 +1,5 @@
 /** Watches a page while it works: its calls to Odoo with their times, and every sign of trouble. */
-import type { ConsoleMessage, Page, Request } from 'playwright';
+import type { ConsoleMessage, Page, Request, Response } from 'playwright';
 import { Failed, type Failure } from '../domain/failure.ts';
 import type { PageCall } from '../engine/ports.ts';
 
@@ -16,7 +16,7 @@ type Span = readonly [number, number];
 
 export class PageWatch {
   readonly calls: PageCall[] = [];
-  /** How often the page asked Odoo to change records. */
+  /** How often the page asked Odoo to change records; more, when it ended where we could not see it. */
   writes = 0;
   readonly #pending = new Set<Request>();
   readonly #waits: Span[] = [];
@@ -28,12 +28,21 @@ export class PageWatch {
       if (WRITES.test(request.url())) this.writes += 1;
     });
     page.on('requestfinished', (request) => void this.#finished(request));
-    page.on('requestfailed', (request) => this.#pending.delete(request));
+    page.on('requestfailed', (request) => {
+      this.#lost(request);
+    });
+    page.on('response', (response) => {
+      this.#answered(response);
+    });
     page.on('console', (message) => {
       this.#heard(message);
     });
+    page.on('close', () => {
+      this.#loseSight();
+    });
     page.on('crash', () => {
-      const message = 'the browser tab crashed';
+      this.#loseSight();
+      const message = 'the browser tab crashed: look for memory that ran out on our machine';
       this.#trouble = { code: 'browser.crashed', blame: 'fleet', message };
     });
   }
@@ -59,6 +68,10 @@ export class PageWatch {
     if (this.#trouble !== undefined) throw new Failed(this.#trouble, { fate: 'unknown' });
   }
 
+  #loseSight(): void {
+    this.writes += 1;
+  }
+
   async #finished(request: Request): Promise<void> {
     if (!this.#pending.delete(request)) return;
     const { startTime, requestStart, responseStart } = request.timing();
@@ -66,6 +79,23 @@ export class PageWatch {
     const serverMs = Math.max(0, responseStart - requestStart);
     this.#waits.push([startTime + requestStart, startTime + requestStart + serverMs]);
     this.calls.push({ call: nameOf(request), status, serverMs });
+  }
+
+  #lost(request: Request): void {
+    if (!this.#pending.delete(request)) return;
+    const net = request.failure()?.errorText ?? '';
+    // What a navigation or our own leaving cuts off is nobody's trouble.
+    if (/ERR_(?:ABORTED|INTERNET_DISCONNECTED)/.test(net)) return;
+    this.#trouble ??= lostConnection(nameOf(request), net);
+  }
+
+  #answered(response: Response): void {
+    const status = response.status();
+    if (status < 500 && !(status >= 400 && response.request().isNavigationRequest())) return;
+    if (!isAsked(response.request())) return;
+    const layer = status >= 502 && status <= 504 ? 'ingress' : 'application';
+    const message = `HTTP ${status} for ${nameOf(response.request())}`;
+    this.#trouble ??= { code: 'web.refused', blame: 'target', layer, message };
   }
 
   // A traceback in the console is the web client failing under the user's hands.
@@ -81,6 +111,12 @@ export class PageWatch {
       message: `the web client failed: ${line}`,
     };
   }
+}
+
+/** `net` is Chromium's name of a fault of the network, such as `net::ERR_CONNECTION_RESET`. */
+export function lostConnection(what: string, net: string): Failure {
+  const layer = /REFUSED|CERT|SSL/.test(net) ? 'ingress' : 'network';
+  return { code: 'odoo.unreachable', blame: 'target', layer, message: `${what}: ${net}` };
 }
 
 /** Calls, and what they need to run in: documents and asset bundles. Not the bus, which waits for news. */

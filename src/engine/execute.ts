@@ -59,7 +59,8 @@ async function keepTrouble(state: RunState, report: RunReport): Promise<void> {
 
 /** Before anything is undone: what is typed and not saved must not be saved by our leaving. */
 async function leaveBrowser(state: RunState, outcome: Outcome): Promise<void> {
-  const { engine, steps } = state;
+  const { engine, steps, plans } = state;
+  plans.leavePage(steps.web?.usage().writes ?? 0);
   const wanted = isTrouble(outcome) && engine.onTrouble !== undefined;
   if (wanted) state.webEvidence = await steps.web?.evidence();
   await steps.web?.close();

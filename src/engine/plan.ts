@@ -23,6 +23,7 @@ export class Plans {
   duplicate = false;
   /** A create was sent whose answer never came: it may still be committed. */
   createInDoubt = false;
+  #byHand = false;
   readonly #created = new Set<MarkedModel>();
   readonly #journals: Journals;
 
@@ -41,6 +42,11 @@ export class Plans {
       create: (values) => this.#create(access, model, values),
       enter: (work) => this.#enter(access, model, { web, work }),
     };
+  }
+
+  /** To be told as the page is left: one that never asked Odoo to write has committed nothing. */
+  leavePage(writes: number): void {
+    if (this.#byHand && writes === 0) this.createInDoubt = false;
   }
 
   async #create(access: Access, model: MarkedModel, values: OdooValues): Promise<MarkedDocument> {
@@ -64,6 +70,7 @@ export class Plans {
     },
   ): Promise<EnteredDocument> {
     const web = by.web();
+    this.#byHand = true;
     const enter = (): Promise<number> => by.work(web, this.entry.mark);
     const id = await this.#createOnce(model, () => access.byHand(model, enter));
     const marked = await this.#refuseDuplicate(access, model, [id]);

@@ -70,15 +70,17 @@ export async function admin(tenant: LabTenant): Promise<Access> {
   return new Access(session, { ...free, context }, new CallLog(systemClock));
 }
 
+export async function probePassword(tenant: LabTenant): Promise<string> {
+  const file = join(dirname(labPaths().config), `secrets/${tenant}-probe`);
+  return (await readFile(file, 'utf8')).trim();
+}
+
 /** A session of the probe user itself. */
 export async function probe(tenant: LabTenant): Promise<Access> {
-  const secret = await readFile(
-    join(dirname(labPaths().config), `secrets/${tenant}-probe`),
-    'utf8',
-  );
+  const secret = await probePassword(tenant);
   const call = { clock: systemClock, timeoutMs: 60_000, signal: new AbortController().signal };
   const endpoint = { url: tenantUrl(tenant), database: tenant };
-  const account = { login: 'orderwatch-probe', secret: new Secret(secret.trim()) };
+  const account = { login: 'orderwatch-probe', secret: new Secret(secret) };
   const session = await openXmlRpc(endpoint, account, call);
   const free = { callMs: 60_000, signal: call.signal, fence: () => Promise.resolve() };
   return new Access(session, free, new CallLog(systemClock));

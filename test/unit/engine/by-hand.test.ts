@@ -1,23 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import type { WebSession } from '../../../src/engine/ports.ts';
-import type { ScenarioContext, WebClient } from '../../../src/scenario/index.ts';
+import { Failed } from '../../../src/domain/failure.ts';
+import type { WebOptions, WebSession } from '../../../src/engine/ports.ts';
+import type { Scenario, ScenarioContext, WebClient } from '../../../src/scenario/index.ts';
 import { failureIn, scenarioOf, tenantOf, World } from '../../support/unit/engine.ts';
 import { COMPANY } from '../../support/unit/odoo.ts';
 
 /** A web client whose "save" creates the order, with what was typed as its reference. */
 function webOf(
   world: World,
-  options: { readonly typesMark: boolean } = { typesMark: true },
+  options: {
+    readonly typesMark?: boolean;
+    /** What happens instead of the save; the page asked for it where it `wrote`. */
+    readonly saveFails?: { readonly wrote: boolean };
+  } = {},
 ): WebSession {
   let typed = '';
   let uses = 0;
+  let writes = 0;
   const used = <T>(value: T): Promise<T> => {
     uses += 1;
     return Promise.resolve(value);
   };
   const client = {
-    fill: (_field: string, text: string) => used((typed = options.typesMark ? text : '')),
+    fill: (_field: string, text: string) => used((typed = options.typesMark === false ? '' : text)),
     save: () => {
+      if (options.saveFails?.wrote !== false) writes += 1;
+      if (options.saveFails !== undefined) {
+        return Promise.reject(new Failed(lateAnswer, { fate: 'unknown' }));
+      }
       world.events.push('saved');
       const id = 501;
       const reference = typed === '' ? false : typed;
@@ -39,7 +49,7 @@ function webOf(
   return {
     client,
     load: () => used(undefined),
-    usage: () => ({ uses, writes: 0, serverMs: uses * 10, pending: [] }),
+    usage: () => ({ uses, writes, serverMs: uses * 10, pending: [] }),
     evidence: () => {
       world.events.push('looked at');
       return Promise.resolve({ calls: [] });
@@ -50,6 +60,13 @@ function webOf(
     },
   };
 }
+
+const lateAnswer = {
+  code: 'odoo.timeout',
+  blame: 'target',
+  layer: 'application',
+  message: 'no answer',
+} as const;
 
 const byHand = scenarioOf({
   transports: ['rpc', 'browser'],
@@ -139,5 +156,70 @@ describe('a run in the browser', () => {
     const report = await world.execute(byHand, inBrowser);
     expect(report.outcome.kind).toBe('inconclusive');
     expect(failureIn(report).blame).toBe('fleet');
+  });
+});
+
+describe('an entry by hand that was cut', () => {
+  const cut = async (wrote: boolean): Promise<string> => {
+    const world = browserWorld((own) => webOf(own, { saveFails: { wrote } }));
+    return (await world.execute(byHand, inBrowser)).compensation.kind;
+  };
+
+  it('is in doubt when the page had asked Odoo to write', async () => {
+    expect(await cut(true)).toBe('pending');
+  });
+
+  it('has left nothing when it had not', async () => {
+    expect(await cut(false)).toBe('clean');
+  });
+});
+
+describe('a scenario that only looks around', () => {
+  const looking = (work: (web: WebClient) => Promise<unknown>): Scenario =>
+    scenarioOf({
+      transports: ['browser'],
+      consent: 'read-only',
+      signedOut: true,
+      steps: ['look'],
+      run: (ctx) =>
+        ctx.step('look', () =>
+          ctx.browse(async (web) => {
+            await work(web);
+          }),
+        ),
+    });
+
+  it('begins signed out where it says so, with nothing loaded for it', async () => {
+    const world = browserWorld();
+    const asked: WebOptions[] = [];
+    const openWeb = (_: unknown, options: WebOptions): Promise<WebSession> => {
+      asked.push(options);
+      return Promise.resolve(webOf(world));
+    };
+    world.engine = { ...world.engine, openWeb };
+    const report = await world.execute(
+      looking((web) => web.fill('login', 'ada')),
+      inBrowser,
+    );
+    expect(report.outcome).toEqual({ kind: 'passed' });
+    expect(asked).toMatchObject([{ signedOut: true }]);
+    expect(report.steps.map(({ name }) => name)).not.toContain('load web client');
+  });
+
+  it('is at fault itself when its page wrote', async () => {
+    const report = await browserWorld().execute(
+      looking((web) => web.save()),
+      inBrowser,
+    );
+    expect(failureIn(report)).toMatchObject({
+      code: 'scenario.unplanned-write',
+      blame: 'scenario',
+    });
+  });
+
+  it('has no web client over rpc', async () => {
+    const scenario = looking((web) => web.fill('a', 'b'));
+    const report = await browserWorld().execute({ ...scenario, transports: ['rpc'] });
+    expect(failureIn(report)).toMatchObject({ code: 'scenario.no-browser', blame: 'scenario' });
   });
 });

@@ -1,0 +1,28 @@
+/** Processes that another one started, as the kernel lists them. */
+import { execFileSync } from 'node:child_process';
+
+export interface Process {
+  readonly pid: number;
+  /** As `ps` says it: Z is a zombie. */
+  readonly state: string;
+  /** What a process of Chromium is for, such as `renderer`; absent for the browser itself. */
+  readonly type: string | undefined;
+}
+
+/** Children and children's children whose command holds this text, oldest first. */
+export function processesUnder(root: number, text: string): readonly Process[] {
+  const listed = execFileSync('ps', ['-eo', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' });
+  const all = listed.split('\n').flatMap((line) => {
+    const [, pid, parent, state = '', command = ''] =
+      /^\s*(\d+)\s+(\d+)\s+(\S)\S*\s+(.*)$/.exec(line) ?? [];
+    return pid === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), state, command }];
+  });
+  const family = new Set([root]);
+  for (let size = 0; size !== family.size; ) {
+    size = family.size;
+    for (const { pid, parent } of all) if (family.has(parent)) family.add(pid);
+  }
+  return all
+    .filter(({ pid, command }) => pid !== root && family.has(pid) && command.includes(text))
+    .map(({ pid, state, command }) => ({ pid, state, type: /--type=(\S+)/.exec(command)?.[1] }));
+}
