@@ -1,5 +1,8 @@
 /** `npm run proof -- NAME [--seed N]`: long evidence on the lab. The last line is its figures; a miss exits 1. */
 import { parseArgs } from 'node:util';
+import { cutsHold } from '../../test/proof/aftermath.ts';
+import { holdsInBrowser, proveBrowser } from '../../test/proof/browser.ts';
+import { proveBrowserCuts } from '../../test/proof/browser-cuts.ts';
 import { proveCuts } from '../../test/proof/cuts.ts';
 import { labUp } from './steps.ts';
 
@@ -9,14 +12,35 @@ interface Proof {
   readonly run: (seed: number) => Promise<{ readonly holds: boolean; readonly figures: string }>;
 }
 
+/** One more than fifty: two scenarios on two tenants are then more runs than one browser serves. */
+const REPEAT = 51;
+
 const PROOFS: Readonly<Record<string, Proof>> = {
   cuts: {
     what: 'a run cut at every request leaves nothing open and no mark on two orders',
     run: async (seed) => {
       const figures = await proveCuts({ seed, share: 1, say: console.log });
-      const { residue, marksTwice, wronglyPassed } = figures;
-      const holds = residue === 0 && marksTwice === 0 && wronglyPassed === 0;
-      return { holds, figures: `cuts: ${JSON.stringify({ seed, ...figures })}` };
+      return { holds: cutsHold(figures), figures: `cuts: ${JSON.stringify({ seed, ...figures })}` };
+    },
+  },
+  'browser-cuts': {
+    what: 'the same in the browser, at every request of the page and at every step',
+    run: async (seed) => {
+      const figures = await proveBrowserCuts({ seed, share: 1, say: console.log });
+      return {
+        holds: cutsHold(figures) && figures.browsersLeft === 0,
+        figures: `browser-cuts: ${JSON.stringify({ seed, ...figures })}`,
+      };
+    },
+  },
+  browser: {
+    what: 'everything in the browser passes 50 times without a flake, and gives its memory back',
+    run: async () => {
+      const figures = await proveBrowser({ repeat: REPEAT, say: console.log });
+      return {
+        holds: holdsInBrowser(figures, REPEAT),
+        figures: `browser: ${JSON.stringify(figures)}`,
+      };
     },
   },
 };

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { type Browser, chromium } from 'playwright';
 import { Failed } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
+import { atMost } from '../lib/deadline.ts';
 import { thrownText } from '../lib/thrown.ts';
-import { browserMemory } from './memory.ts';
+import { browserMemory, ownBrowsers } from './processes.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
 
 /** Where Chromium lies in our image, and where Debian puts it. */
@@ -31,9 +32,14 @@ function findChromium(named: string | undefined): string {
   throw new Failed({ code: 'browser.missing', blame: 'fleet', message }, { fate: 'not-sent' });
 }
 
+/** A browser that has not ended by then is killed. */
+const CLOSE_MS = 5_000;
+
 /** One browser from its start to its end. */
 interface Running {
   readonly browser: Browser;
+  /** Its process; several when two were started at once, none where that cannot be told. */
+  readonly pids: readonly number[];
   readonly scratch: string;
   readonly startedMs: number;
   runs: number;
@@ -46,8 +52,8 @@ export interface LentBrowser {
   readonly browser: Browser;
   /** For what the run must write for a moment; goes with the browser. */
   readonly scratch: string;
-  /** To be called once, when the run has closed its context. */
-  readonly giveBack: () => Promise<void>;
+  /** To be called once, when the run has left; one that could not close its context kills the browser. */
+  readonly giveBack: (left: 'closed' | 'stuck') => Promise<void>;
 }
 
 export class Chromium {
@@ -66,8 +72,12 @@ export class Chromium {
     while (running.worn) running = await this.#fit();
     running.runs += 1;
     running.users += 1;
-    const giveBack = async (): Promise<void> => {
+    const giveBack: LentBrowser['giveBack'] = async (left) => {
       running.users -= 1;
+      if (left === 'stuck') {
+        running.worn = true;
+        kill(running);
+      }
       if (running.users === 0) running.worn ||= browserMemory() > MOST_IDLE_BYTES;
       if (this.#isWorn(running)) await this.#retire(running);
     };
@@ -107,7 +117,7 @@ export class Chromium {
 
   async #end(running: Running): Promise<void> {
     this.#all.delete(running);
-    await running.browser.close().catch(() => undefined);
+    if (!(await atMost(this.#options.clock, CLOSE_MS, running.browser.close()))) kill(running);
     removeScratch(running.scratch);
   }
 
@@ -116,6 +126,7 @@ export class Chromium {
     let scratch: string | undefined;
     try {
       scratch = makeScratch();
+      const before = new Set(ownBrowsers());
       const browser = await chromium.launch({
         executablePath,
         artifactsDir: scratch,
@@ -124,13 +135,20 @@ export class Chromium {
         chromiumSandbox: process.getuid?.() !== 0,
         args: ['--disable-gpu', '--disable-quic', '--no-first-run'],
         // Nothing of our own environment reaches the browser: secrets live there.
-        env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: scratch, LANG: 'C.UTF-8', TZ: 'UTC' },
+        env: {
+          PATH: '/usr/local/bin:/usr/bin:/bin',
+          HOME: scratch,
+          TMPDIR: scratch,
+          LANG: 'C.UTF-8',
+          TZ: 'UTC',
+        },
         handleSIGINT: false,
         handleSIGTERM: false,
         handleSIGHUP: false,
       });
       const startedMs = this.#options.clock.monotonic();
-      const running = { browser, scratch, startedMs, runs: 0, users: 0, worn: false };
+      const pids = ownBrowsers().filter((pid) => !before.has(pid));
+      const running = { browser, pids, scratch, startedMs, runs: 0, users: 0, worn: false };
       this.#all.add(running);
       return running;
     } catch (error) {
@@ -138,6 +156,17 @@ export class Chromium {
       const remedy = `look for space in ${tmpdir()}, and run ${executablePath} --version`;
       const message = `Chromium does not start (${remedy}): ${thrownText(error)}`;
       throw new Failed({ code: 'browser.unusable', blame: 'fleet', message }, { cause: error });
+    }
+  }
+}
+
+/** Its children go with it, and what a page would still have sent is never sent. */
+function kill({ pids }: Running): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself.
     }
   }
 }

@@ -9,6 +9,8 @@ export interface WaitOptions {
   readonly page: Page;
   readonly watch: PageWatch;
   readonly timeoutMs: number;
+  /** Once aborted, nothing more is done to the page. */
+  readonly signal: AbortSignal;
   readonly clock: Clock;
 }
 
@@ -25,13 +27,15 @@ export class Waits {
   readonly page: Page;
   readonly #watch: PageWatch;
   readonly #clock: Clock;
+  readonly #signal: AbortSignal;
   /** The longest that one thing may take, milliseconds. */
   readonly timeout: number;
 
-  constructor({ page, watch, timeoutMs, clock }: WaitOptions) {
+  constructor({ page, watch, timeoutMs, signal, clock }: WaitOptions) {
     this.page = page;
     this.#watch = watch;
     this.#clock = clock;
+    this.#signal = signal;
     this.timeout = timeoutMs;
   }
 
@@ -74,6 +78,7 @@ export class Waits {
 
   /** Does something to the page. Rejects with Failed, which says whose trouble it is. */
   async doing<T>(what: string, work: () => Promise<T>): Promise<T> {
+    this.#signal.throwIfAborted();
     try {
       this.#watch.check();
       return await work();

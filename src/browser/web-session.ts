@@ -5,6 +5,7 @@ import type { Tenant } from '../domain/tenant.ts';
 import type { WebEvidence, WebOptions, WebSession } from '../engine/ports.ts';
 import type { Credential } from '../engine/sign-in.ts';
 import type { Clock } from '../lib/clock.ts';
+import { atMost } from '../lib/deadline.ts';
 import type { Secret } from '../lib/secret.ts';
 import { thrownText } from '../lib/thrown.ts';
 import type { WebClient } from '../scenario/web.ts';
@@ -18,6 +19,8 @@ import { OdooWebClient } from './web-client.ts';
 
 /** A page that cannot be drawn in this time is left undrawn: compensation is waiting. */
 const SCREENSHOT_MS = 5_000;
+/** A page that cannot be left in this time is taken away with its browser. */
+const LEAVE_MS = 3_000;
 
 const VIEWPORT = { width: 1440, height: 900 } as const;
 const COOKIE = 'session_id';
@@ -47,9 +50,11 @@ export async function openWebSession(
     context = fresh;
     if (cookie !== undefined) await setCookie(fresh, tenant, cookie);
     const opened = await inBrowser(() => openPage(fresh));
+    // Nobody waits for it any more, so nobody would close it.
+    options.signal.throwIfAborted();
     return sessionOf({ ...parts, tenant, options, lent, ...opened, mayBeOld: kept !== undefined });
   } catch (error) {
-    await leave(context, lent);
+    await leave(context, lent, parts.clock);
     throw error;
   }
 }
@@ -77,7 +82,7 @@ interface SessionParts extends WebParts, Opened {
 
 function sessionOf(parts: SessionParts): WebSession {
   const { context, page, watch, lent, options } = parts;
-  const waits = new Waits({ page, watch, timeoutMs: options.timeoutMs, clock: parts.clock });
+  const waits = new Waits({ page, watch, clock: parts.clock, ...options });
   const credential = parts.credential(parts.tenant);
   const login = new LoginPage({ waits, recording: parts.recording, credential });
   const inner = new OdooWebClient(waits, login);
@@ -105,7 +110,7 @@ function sessionOf(parts: SessionParts): WebSession {
       serverMs: watch.serverMs,
       pending: watch.pending,
     }),
-    close: () => leave(context, lent),
+    close: () => leave(context, lent, parts.clock),
   };
 }
 
@@ -134,7 +139,13 @@ async function setCookie(context: BrowserContext, tenant: Tenant, cookie: Secret
   await inBrowser(() => context.addCookies(all));
 }
 
-async function evidenceOf({ page, watch, recording, lent }: SessionParts): Promise<WebEvidence> {
+async function evidenceOf({
+  page,
+  watch,
+  recording,
+  lent,
+  clock,
+}: SessionParts): Promise<WebEvidence> {
   const screenshot = await page
     .screenshot({
       timeout: SCREENSHOT_MS,
@@ -143,7 +154,12 @@ async function evidenceOf({ page, watch, recording, lent }: SessionParts): Promi
       mask: [page.locator('input[type=password]')],
     })
     .catch(() => undefined);
-  const trace = await recording.end(lent.scratch);
+  let trace: Uint8Array | undefined;
+  await atMost(
+    clock,
+    SCREENSHOT_MS,
+    recording.end(lent.scratch).then((ended) => (trace = ended)),
+  );
   return {
     calls: [...watch.calls],
     ...(screenshot === undefined ? {} : { screenshot }),
@@ -151,11 +167,20 @@ async function evidenceOf({ page, watch, recording, lent }: SessionParts): Promi
   };
 }
 
-/** Offline first: a dirty form saves itself as its page closes, and offline it cannot. Never throws. */
-async function leave(context: BrowserContext | undefined, lent: LentBrowser): Promise<void> {
-  await context?.setOffline(true).catch(() => undefined);
-  await context?.close().catch(() => undefined);
-  await lent.giveBack();
+/**
+ * Offline first: a dirty form saves itself as its page closes, and offline it cannot; nor can a killed browser.
+ * Never throws.
+ */
+async function leave(
+  context: BrowserContext | undefined,
+  lent: LentBrowser,
+  clock: Clock,
+): Promise<void> {
+  const closing = async (): Promise<void> => {
+    await context?.setOffline(true);
+    await context?.close();
+  };
+  await lent.giveBack((await atMost(clock, LEAVE_MS, closing())) ? 'closed' : 'stuck');
 }
 
 /** What fails before any page is asked for is the browser's own trouble. */

@@ -64,3 +64,19 @@ export function abortAfter(
     },
   };
 }
+
+/** Whether the work ended in this time without failing; it is not waited for any longer. Never throws. */
+export async function atMost(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
+  const cancel = new AbortController();
+  const done = work.then(
+    () => true,
+    () => false,
+  );
+  const late = clock.sleep(ms, cancel.signal).then(
+    () => false,
+    () => false,
+  );
+  const ended = await Promise.race([done, late]);
+  cancel.abort();
+  return ended;
+}

@@ -1,4 +1,4 @@
-/** The built command as a child process, as a user runs it. */
+/** The built command as a child process, as a user runs it; and any other script of Node's. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -9,10 +9,14 @@ export interface CliResult {
   readonly code: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
+  /** Whether it had to be killed because its time was over. */
+  readonly endless: boolean;
 }
 
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** What still runs after this is killed. */
+  readonly withinMs?: number;
   /** Given the child as soon as it runs. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -21,8 +25,15 @@ export async function orderwatch(
   args: readonly string[],
   options: CliOptions = {},
 ): Promise<CliResult> {
+  return await runNode([MAIN, ...args], options);
+}
+
+export async function runNode(
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<CliResult> {
   const env = { ...process.env, NO_COLOR: '1', ...options.env };
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, args, {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -31,10 +42,18 @@ export async function orderwatch(
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   options.onStart?.(child);
+  let endless = false;
+  const timer =
+    options.withinMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          endless = child.kill('SIGKILL');
+        }, options.withinMs);
   return await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {
-      resolve({ code: code ?? undefined, stdout, stderr });
+      clearTimeout(timer);
+      resolve({ code: code ?? undefined, stdout, stderr, endless });
     });
   });
 }

@@ -1,12 +1,15 @@
-/** Marked orders made by hand as the probe user, driven as far as a test wants. */
+/**
+ * Marked orders made by hand as the probe user, driven as far as a test wants; and an administrator's count of
+ * the orders with a mark and without.
+ */
 
 import { scenarioId, tenantId } from '../../src/domain/ids.ts';
 import { deadlineOf } from '../../src/domain/limits.ts';
-import { markOf, runIdOf } from '../../src/domain/mark.ts';
+import { findMark, markOf, runIdOf } from '../../src/domain/mark.ts';
 import { unscheduledSlot } from '../../src/domain/slot.ts';
 import type { Access } from '../../src/engine/access.ts';
 import { findFixtures } from '../../src/engine/fixtures.ts';
-import type { LabTenant } from './lab.ts';
+import { admin, type LabTenant, tenants } from './lab.ts';
 
 let counter = 0;
 
@@ -94,4 +97,41 @@ export async function stockOf(
     elsewhere: sum(at(false)),
     reserved: sum(quants.map(({ reserved_quantity }) => reserved_quantity)),
   };
+}
+
+export interface MarkedOrder {
+  readonly runId: string;
+  readonly deadlineMs: number;
+}
+
+/** Every order of the lab, whatever its state, whose mark's deadline is between these instants. */
+export async function markedOrders(
+  afterMs: number,
+  untilMs: number,
+): Promise<readonly MarkedOrder[]> {
+  const found: MarkedOrder[] = [];
+  for (const tenant of tenants) {
+    const access = await admin(tenant);
+    const orders = await access.searchRead('sale.order', [['client_order_ref', '=like', 'SYN~%']], {
+      client_order_ref: 'text',
+    });
+    const marks = orders.flatMap((order) => findMark(order.client_order_ref ?? '') ?? []);
+    // A mark's deadline is rounded up to a second.
+    found.push(
+      ...marks.filter(({ deadlineMs }) => deadlineMs > afterMs && deadlineMs <= untilMs + 1_000),
+    );
+  }
+  return found;
+}
+
+/** Every order of the lab without a customer reference, whatever its state, as `tenant id`. */
+export async function unmarkedOrders(): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const tenant of tenants) {
+    const access = await admin(tenant);
+    const domain = [['client_order_ref', '=', false] as const];
+    const orders = await access.searchRead('sale.order', domain, { state: 'text' });
+    found.push(...orders.map(({ id }) => `${tenant} ${id}`));
+  }
+  return found;
 }

@@ -8,7 +8,7 @@ export const cutModes = ['before-request', 'after-request', 'before-response'] a
 export type CutMode = (typeof cutModes)[number];
 
 export interface Cut {
-  /** Which request, from 1. */
+  /** Which of the requests that count, from 1. */
   readonly at: number;
   readonly mode: CutMode;
   /** Whether the way stays cut for every later request. */
@@ -19,7 +19,7 @@ export interface Cut {
 
 export interface CutProxy {
   readonly url: string;
-  /** Requests that came in so far. */
+  /** Requests that came in so far, of those that count. */
   requests(): number;
   /** Bodies of the requests that were forwarded. */
   readonly bodies: readonly string[];
@@ -28,13 +28,19 @@ export interface CutProxy {
   close(): Promise<void>;
 }
 
-export async function cutProxy(target: string, cut?: Cut): Promise<CutProxy> {
+/** `counts` says of a path whether its requests count; without it all do. A web socket is never a request. */
+export async function cutProxy(
+  target: string,
+  cut?: Cut,
+  counts: (path: string) => boolean = () => true,
+): Promise<CutProxy> {
   let count = 0;
   let dead = false;
   const bodies: string[] = [];
   const paths: string[] = [];
   const server = http.createServer((request, response) => {
-    count += 1;
+    const isCounted = counts(request.url ?? '');
+    if (isCounted) count += 1;
     const number = count;
     const kill = (): void => {
       response.socket?.destroy();
@@ -43,7 +49,7 @@ export async function cutProxy(target: string, cut?: Cut): Promise<CutProxy> {
       kill();
       return;
     }
-    const isCut = cut?.at === number;
+    const isCut = isCounted && cut?.at === number;
     const now = (mode: CutMode): boolean => {
       if (!isCut || cut.mode !== mode) return false;
       dead = cut.forGood;
@@ -80,6 +86,8 @@ export async function cutProxy(target: string, cut?: Cut): Promise<CutProxy> {
     });
     request.on('error', () => undefined);
   });
+  // The web client lives without its web socket and asks for one again and again.
+  server.on('upgrade', (_, socket) => socket.destroy());
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

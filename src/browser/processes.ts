@@ -1,4 +1,4 @@
-/** How much memory the browsers of this process hold. */
+/** The browsers of this process, as the kernel lists them: which there are, and how much memory they hold. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 interface Entry {
@@ -9,10 +9,17 @@ interface Entry {
   readonly anonymous: number;
 }
 
+/** Numbers of the browsers that this process started and that live; none where the kernel offers no `/proc`. */
+export function ownBrowsers(): readonly number[] {
+  return listProcesses()
+    .filter(({ parent, name }) => parent === process.pid && name.startsWith('chrom'))
+    .map(({ pid }) => pid);
+}
+
 /** Bytes of anonymous memory of all our Chromium processes; 0 where the kernel offers no `/proc`. */
-export function browserMemory(root = process.pid): number {
+export function browserMemory(): number {
   const entries = listProcesses();
-  const family = new Set([root]);
+  const family = new Set([process.pid]);
   // A child can have a smaller number than its parent, so one pass is not enough.
   for (let size = 0; size !== family.size; ) {
     size = family.size;

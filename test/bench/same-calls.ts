@@ -1,0 +1,52 @@
+/** Holds the bare script of `rpc cycle` to our engine's own calls: same bodies in the same order, ids and marks apart. */
+import { type CutProxy, cutProxy } from '../support/proxy.ts';
+import { bareCycle } from './bare-cycle.ts';
+import { openOurs } from './ours.ts';
+import { nextMark, type Subject } from './subject.ts';
+
+/** Answers how many calls each side makes; throws when they are not the same ones. */
+export async function requireSameCalls(subject: Subject): Promise<number> {
+  const proxy = await cutProxy(subject.account.url);
+  try {
+    const ours = await oursThrough(proxy, subject);
+    const account = { ...subject.account, url: proxy.url };
+    const bare = await record(proxy, () => bareCycle(account, nextMark(subject, 'rpc')));
+    const apart = ours.findIndex((call, index) => call !== bare[index]);
+    if (apart < 0 && ours.length === bare.length) return ours.length;
+    const number = apart < 0 ? ours.length : apart;
+    const [our, its] = [ours, bare].map((calls) => readable(calls[number] ?? 'no more'));
+    throw new Error(`bare-cycle.ts departs from our run at call ${number + 1}:\n${our}\n${its}`);
+  } finally {
+    await proxy.close();
+  }
+}
+
+async function oursThrough(proxy: CutProxy, subject: Subject): Promise<readonly string[]> {
+  const ours = await openOurs(subject, proxy.url);
+  try {
+    // The first one also asks what the tenant offers.
+    await ours.play('rpc');
+    return await record(proxy, () => ours.play('rpc'));
+  } finally {
+    await ours.close();
+  }
+}
+
+async function record(
+  { bodies }: CutProxy,
+  work: () => Promise<unknown>,
+): Promise<readonly string[]> {
+  const before = bodies.length;
+  await work();
+  return bodies.slice(before).map(withoutIds);
+}
+
+function withoutIds(body: string): string {
+  return body
+    .replace(/<int>\d+<\/int>/g, '<int>N</int>')
+    .replace(/\d{8}T\d{9}Z-\d+(?:~\d+)?/g, 'S');
+}
+
+/** Without its head, which holds the password. */
+const readable = (body: string): string =>
+  body.replace(/^.*?<int>/s, '').replace(/(?:<[^>]*>)+/g, ' ');
