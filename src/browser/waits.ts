@@ -107,7 +107,8 @@ export class Waits {
     for (const [code, selector] of Object.entries(TROUBLE)) {
       const shown = this.page.locator(selector).filter({ visible: true }).first();
       const text = await shown.innerText({ timeout: LOOK_MS }).catch(() => undefined);
-      if (text === undefined) continue;
+      // What has no text yet is still being drawn.
+      if (text === undefined || text.trim() === '') continue;
       const message = `the web client shows: ${text}`;
       throw new Failed({ code, blame: 'target', layer: 'application', message });
     }

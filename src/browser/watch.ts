@@ -119,12 +119,12 @@ export function lostConnection(what: string, net: string): Failure {
   return { code: 'odoo.unreachable', blame: 'target', layer, message: `${what}: ${net}` };
 }
 
-/** Calls, and what they need to run in: documents and asset bundles. Not the bus, which waits for news. */
+/** Calls, and what they need to run in: documents, asset bundles, menus. Not the bus, which waits for news. */
 function isAsked(request: Request): boolean {
   return (
     CALLS.test(request.url()) ||
     request.isNavigationRequest() ||
-    request.url().includes('/web/assets/')
+    /\/web\/(?:assets|bundle|webclient)\//.test(request.url())
   );
 }
 

@@ -25,6 +25,12 @@ const LEAVE_MS = 3_000;
 const VIEWPORT = { width: 1440, height: 900 } as const;
 const COOKIE = 'session_id';
 
+/**
+ * Chromium sends a request again by itself, a POST too, when a connection that it used before breaks before the
+ * answer begins: an order would be saved twice. HTTP/2 ignores this header; there the look for the mark has to do.
+ */
+const NEVER_AGAIN = { Connection: 'close' } as const;
+
 export interface WebParts {
   readonly chromium: Chromium;
   readonly cookies: SessionCookies;
@@ -45,7 +51,11 @@ export async function openWebSession(
   let context: BrowserContext | undefined;
   try {
     const fresh = await inBrowser(() =>
-      lent.browser.newContext({ baseURL: tenant.url, viewport: VIEWPORT }),
+      lent.browser.newContext({
+        baseURL: tenant.url,
+        viewport: VIEWPORT,
+        extraHTTPHeaders: NEVER_AGAIN,
+      }),
     );
     context = fresh;
     if (cookie !== undefined) await setCookie(fresh, tenant, cookie);

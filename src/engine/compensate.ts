@@ -1,6 +1,7 @@
 /** Undoes what one run made, inside a time of its own, and says what it could not make sure of. */
-import { Failed } from '../domain/failure.ts';
+import { Failed, type Failure } from '../domain/failure.ts';
 import type { Compensation, DocumentReference } from '../domain/report.ts';
+import type { OpenDocument } from '../domain/residue.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isA, oneLine, thrownText } from '../lib/thrown.ts';
 import type { Access } from './access.ts';
@@ -42,7 +43,7 @@ type Attempt =
   | { readonly kind: 'clean' }
   /** Nothing is open, but a create may still be committed. */
   | { readonly kind: 'in-doubt'; readonly reason: string }
-  /** The tenant is somebody else's now, or the deadline has passed: the sweep goes on. */
+  /** The tenant is somebody else's now, or the document is, or the deadline has passed: the sweep goes on. */
   | { readonly kind: 'lost'; readonly reason: string }
   /** Odoo said no. */
   | { readonly kind: 'refused'; readonly reason: string }
@@ -61,7 +62,7 @@ async function attemptUndo(
   } catch (error) {
     if (!isA(error, Failed)) return { kind: 'unfinished', reason: thrownText(error) };
     const { code, message } = error.failure;
-    const lost = code === 'lease.lost' || code === 'run.past-deadline';
+    const lost = /^(?:lease\.lost|run\.past-deadline|run\.duplicate)$/.test(code);
     if (lost) return { kind: 'lost', reason: message };
     return { kind: error.fate === 'refused' ? 'refused' : 'unfinished', reason: message };
   }
@@ -89,17 +90,27 @@ async function undoAll(
   const documents = await documentsOf(access, plans);
   for (const { id } of documents) await undoOrder(undo, id);
   const ids = new Set(documents.map(({ id }) => id));
-  const open = (await findOpenDocuments(access, companyId)).filter(
+  const all = await findOpenDocuments(access, companyId);
+  const open = all.filter(
     ({ orderId, mark }) =>
       (orderId !== undefined && ids.has(orderId)) ||
       (!plans.duplicate && orderId === undefined && mark?.runId === plans.entry.runId),
   );
-  if (open.length > 0) {
-    const names = open.map(({ reference, state }) => `${reference} (${state})`).join(', ');
-    throw new Error(`still open after the undo: ${names}`);
-  }
+  if (open.length > 0) throw new Error(`still open after the undo: ${namesOf(open)}`);
+  const others = all.filter(({ mark }) => plans.duplicate && mark?.runId === plans.entry.runId);
+  if (others.length > 0) throw new Failed(notOurs(others));
   return documents;
 }
+
+const namesOf = (open: readonly OpenDocument[]): string =>
+  open.map(({ reference, state }) => `${reference} (${state})`).join(', ');
+
+/** It may be another run's that is under way, or ours that somebody on the way sent twice. */
+const notOurs = (others: readonly OpenDocument[]): Failure => ({
+  code: 'run.duplicate',
+  blame: 'fleet',
+  message: `open with the same mark: ${namesOf(others)}; its own run undoes it, or else the sweep`,
+});
 
 async function documentsOf(access: Access, plans: Plans): Promise<readonly DocumentReference[]> {
   const found: DocumentReference[] = [];

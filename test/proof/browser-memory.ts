@@ -25,11 +25,13 @@ const QUIET_LOOKS = 6;
 export interface MemoryFigures {
   /** A browser in which no context was opened yet. */
   readonly fresh: number;
-  /** One context was opened, and closed again. */
+  /** As many contexts as below were open before, and are closed again: a browser that has worked. */
   readonly idle: number;
   /** With the order form open in one, two and three contexts. */
   readonly open: readonly number[];
-  /** On average, what the first one costs for all of them included. */
+  /** What the first one costs, with what all of them share. */
+  readonly firstContext: number;
+  /** What each further one costs. */
   readonly perContext: number;
   readonly closed: number;
   readonly percentLeft: number;
@@ -49,21 +51,17 @@ export async function measureMemory(): Promise<MemoryFigures> {
     const fresh = await measureFresh(orderwatch);
     const [tenant, other = tenant] = orderwatch.config.tenants;
     if (tenant === undefined || other === undefined) throw new Error('the lab has no tenant');
-    await (await openForm(orderwatch, tenant)).close();
+    await openAndClose(orderwatch, [tenant, other]);
     const idle = await settled();
-    const sessions: WebSession[] = [];
-    const open: number[] = [];
-    for (let count = 0; count < CONTEXTS; count += 1) {
-      sessions.push(await openForm(orderwatch, count % 2 === 0 ? tenant : other));
-      open.push(total(await settled()));
-    }
-    await Promise.all(sessions.map((session) => session.close()));
+    const open = await openAndClose(orderwatch, [tenant, other]);
     const closed = await settled();
+    const [first = 0] = open;
     return {
       fresh,
       idle: total(idle),
       open,
-      perContext: Math.round((Math.max(...open) - total(idle)) / CONTEXTS),
+      firstContext: first - total(idle),
+      perContext: Math.round((Math.max(...open) - first) / (CONTEXTS - 1)),
       closed: total(closed),
       percentLeft: Math.round((total(closed) / total(idle) - 1) * 1_000) / 10,
       foreign:
@@ -90,6 +88,21 @@ async function measureFresh({ config }: Orderwatch): Promise<number> {
   } finally {
     await chromium.close();
   }
+}
+
+/** One after the other, all open together, then all closed; what was held with each one more. */
+async function openAndClose(
+  orderwatch: Orderwatch,
+  [one, other]: readonly [Tenant, Tenant],
+): Promise<readonly number[]> {
+  const sessions: WebSession[] = [];
+  const open: number[] = [];
+  for (let count = 0; count < CONTEXTS; count += 1) {
+    sessions.push(await openForm(orderwatch, count % 2 === 0 ? one : other));
+    open.push(total(await settled()));
+  }
+  await Promise.all(sessions.map((session) => session.close()));
+  return open;
 }
 
 async function openForm({ engine }: Orderwatch, tenant: Tenant): Promise<WebSession> {

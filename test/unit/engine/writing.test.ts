@@ -172,7 +172,10 @@ describe('a mark that is taken already', () => {
     expect(failureIn(report)).toMatchObject({ code: 'run.duplicate', blame: 'fleet' });
     expect(world.odoo.row('sale.order', 50)['state']).toBe('sale');
     expect(world.odoo.row('sale.order', 100)['state']).toBe('cancel');
-    expect(report.compensation.kind).toBe('clean');
+    expect(report.compensation).toMatchObject({
+      kind: 'pending',
+      reason: expect.stringContaining('open with the same mark: other 50 (sale)') as string,
+    });
     expect(report.documents.map(({ id }) => id)).toEqual([100]);
   });
 
