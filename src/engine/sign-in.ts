@@ -12,7 +12,7 @@ export interface Refusals {
   clear(tenant: TenantId): Promise<void>;
 }
 
-export interface Account {
+interface Account {
   readonly login: string;
   readonly secret: Secret;
 }
