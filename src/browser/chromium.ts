@@ -78,7 +78,6 @@ export class Chromium {
         running.worn = true;
         kill(running);
       }
-      if (running.users === 0) running.worn ||= browserMemory() > MOST_IDLE_BYTES;
       if (this.#isWorn(running)) await this.#retire(running);
     };
     return { browser: running.browser, scratch: running.scratch, giveBack };
@@ -93,6 +92,8 @@ export class Chromium {
 
   async #fit(): Promise<Running> {
     const known = await this.#current?.catch(() => undefined);
+    // Asked as the next run comes, for what the last one used goes a moment after it has left.
+    if (known?.users === 0) known.worn ||= browserMemory() > MOST_IDLE_BYTES;
     if (known !== undefined && this.#isWorn(known)) await this.#retire(known);
     this.#current ??= this.#launch();
     try {

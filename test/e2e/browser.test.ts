@@ -9,6 +9,7 @@ import { cutProxy } from '../support/proxy.ts';
 import { stage } from '../support/runs.ts';
 
 const BROWSER = { transports: ['browser'] } as const;
+const ORDER = ['--scenario', 'order-confirmation'] as const;
 
 afterAll(async () => {
   const { command } = await stage();
@@ -24,7 +25,7 @@ describe.each(tenants)('order confirmation in the browser in %s', (tenant) => {
       tenants: [tenant],
       tenant: () => ({ ...BROWSER, url: proxy.url }),
     });
-    const { code, reports } = await run();
+    const { code, reports } = await run([...ORDER]);
     const residue = await command('residue', '--now');
     await proxy.close();
     expect(code, JSON.stringify(reports[0]?.outcome)).toBe(0);
@@ -41,7 +42,7 @@ describe.each(tenants)('order confirmation in the browser in %s', (tenant) => {
 
   it('times each step by its own transport, and Odoo apart from the page', async () => {
     const { run } = await stage({ tenants: [tenant], tenant: () => BROWSER });
-    const { reports } = await run();
+    const { reports } = await run([...ORDER]);
     const steps = new Map(reports[0]?.steps.map((step) => [step.name, step]));
     for (const name of ['load web client', 'create quotation', 'confirm order']) {
       const { transport, serverMs = 0, durationMs = 0 } = steps.get(name) ?? {};
@@ -63,7 +64,7 @@ it('a page that Odoo does not answer is the tenant’s, and the page is kept to 
       limits: { run: '40s', compensation: '20s', call: '5s' },
     });
     const artifacts = join(folder, 'artifacts');
-    const { code, reports } = await run(['--artifacts', artifacts]);
+    const { code, reports } = await run([...ORDER, '--artifacts', artifacts]);
     expect(code).toBe(1);
     expect(reports[0]?.outcome).toMatchObject({
       kind: 'failed',
@@ -85,7 +86,9 @@ it('a page that Odoo does not answer is the tenant’s, and the page is kept to 
 
 it('a browser that is not there is our trouble, said in one line with the remedy', async () => {
   const { run } = await stage({ tenants: ['north'], tenant: () => BROWSER });
-  const { code, reports } = await run([], { env: { ORDERWATCH_CHROMIUM: '/nowhere/chromium' } });
+  const { code, reports } = await run([...ORDER], {
+    env: { ORDERWATCH_CHROMIUM: '/nowhere/chromium' },
+  });
   expect(code).toBe(4);
   expect(reports[0]?.outcome).toMatchObject({
     kind: 'inconclusive',
@@ -121,7 +124,7 @@ describe('a run that is cut while it types', () => {
         while (proxy.paths.filter((path) => path.includes('/onchange')).length < 3) await sleep(20);
         child?.kill(signal);
       })();
-      const played = await cut.run([], {
+      const played = await cut.run([...ORDER], {
         onStart: (started) => {
           child = started;
         },
@@ -135,7 +138,7 @@ describe('a run that is cut while it types', () => {
       expect(browsersOf(child?.pid ?? 0)).toEqual([]);
       expect((await command('residue', '--now')).code).toBe(0);
       // The profile that a killed process left is swept by the next browser; the run itself passes.
-      expect((await run()).code).toBe(0);
+      expect((await run([...ORDER])).code).toBe(0);
     },
   );
 });
