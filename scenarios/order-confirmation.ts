@@ -10,6 +10,7 @@ export default {
   revision: 1,
   consent: 'reversible',
   transports: ['rpc', 'browser'],
+  opens: '/odoo/sales/new',
   steps: ['create quotation', 'confirm order', 'read back'],
   needs: {
     modules: ['sale_stock'],
@@ -88,7 +89,6 @@ async function byHand(ctx: ScenarioContext, planned: PlannedDocument): Promise<n
   const { customerName, productName } = ctx.fixtures;
   const order = await ctx.step('create quotation', () =>
     planned.enter(async (web, mark) => {
-      await web.openForm('/odoo/sales/new', 'partner_id');
       // First of all: whatever Odoo saves by itself from here on can be found and undone.
       await web.openTab('other_information');
       await web.fill('client_order_ref', mark);

@@ -6,6 +6,7 @@ import type { Waits } from './waits.ts';
 
 const MENUS = '.o_main_navbar';
 const VIEW = '.o_list_view, .o_kanban_view';
+const ANY_VIEW = `${VIEW}, .o_form_view .o_field_widget`;
 
 export class OdooWebClient implements WebClient {
   readonly page: Page;
@@ -19,8 +20,8 @@ export class OdooWebClient implements WebClient {
   }
 
   /** Loads the whole web client: a new context holds no asset yet. */
-  async load(): Promise<void> {
-    await this.#waits.open('/odoo/sales', VIEW);
+  async load(path: string): Promise<void> {
+    await this.#waits.open(path, ANY_VIEW);
   }
 
   async openForm(path: string, field: string): Promise<void> {

@@ -109,9 +109,9 @@ function sessionOf(parts: SessionParts): WebSession {
   options.signal.addEventListener('abort', stop, { once: true });
   return {
     client,
-    load: async () => {
+    load: async (path) => {
       uses += 1;
-      await load(inner, parts);
+      await load(inner, path, parts);
     },
     evidence: () => evidenceOf(parts),
     usage: () => ({
@@ -124,15 +124,15 @@ function sessionOf(parts: SessionParts): WebSession {
   };
 }
 
-async function load(client: OdooWebClient, parts: SessionParts): Promise<void> {
+async function load(client: OdooWebClient, path: string, parts: SessionParts): Promise<void> {
   const { context, cookies, tenant, options } = parts;
   try {
-    await client.load();
+    await client.load(path);
   } catch (error) {
     if (!parts.mayBeOld || !isForgotten(error)) throw error;
     // Nothing is wrong with the tenant: sessions expire, and an outage of the database ends them all.
     await setCookie(context, tenant, await cookies.renew(tenant, options));
-    await client.load();
+    await client.load(path);
   }
   const now = await inBrowser(() => context.cookies(tenant.url));
   const current = now.find(({ name }) => name === COOKIE);

@@ -19,6 +19,9 @@ import { findOpenDocuments } from './open-documents.ts';
 import type { Follow } from './ports.ts';
 import type { RunState } from './run-state.ts';
 
+/** What the browser loads first where the scenario names nothing else. */
+const HOME = '/odoo/sales';
+
 /** So many runs of a tenant may be overdue before nothing more is written there. */
 const MOST_OVERDUE = 3;
 
@@ -55,7 +58,8 @@ async function openBrowser(state: RunState, signal: AbortSignal): Promise<void> 
   const options = { timeoutMs: run.tenant.limits.callMs, signal, signedOut };
   const web = await steps.time('set-up', 'open browser', () => engine.openWeb(run.tenant, options));
   steps.web = web;
-  if (!signedOut) await steps.time('set-up', 'load web client', () => web.load());
+  if (!signedOut)
+    await steps.time('set-up', 'load web client', () => web.load(run.scenario.opens ?? HOME));
 }
 
 /** Throws Skip when the tenant never offered what the scenario needs, Failed when it offered it once. */

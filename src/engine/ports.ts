@@ -53,8 +53,8 @@ export interface WebEvidence {
 /** The web client of one tenant in a context of its own. */
 export interface WebSession {
   readonly client: WebClient;
-  /** Loads the web client cold, as a user does who opens it in the morning. */
-  load(): Promise<void>;
+  /** Loads the web client cold at this path, as a user does who opens it in the morning. */
+  load(path: string): Promise<void>;
   /**
    * Since the session began: how often the client was used, how often its page wrote, and how long it has
    * waited for Odoo; and the calls of the page that have no answer yet.

@@ -28,6 +28,8 @@ export interface Scenario {
   /** The least consent under which it may run. */
   readonly consent: ConsentLevel;
   readonly transports: readonly Transport[];
+  /** Path of the web client that the browser loads first, cold, as set-up; `/odoo/sales` when absent. */
+  readonly opens?: string;
   /** In the browser it begins before the login page, not signed in with the web client loaded. */
   readonly signedOut?: true;
   /** Names of all measured steps in order; a run passes only if every one ended. */
@@ -46,6 +48,10 @@ export const scenarioSchema = z.strictObject({
   revision: z.int().positive(),
   consent: z.enum(consentLevels),
   transports: z.array(z.enum(transports)).min(1),
+  opens: z
+    .string()
+    .regex(/^\/odoo\//, 'must begin with /odoo/')
+    .exactOptional(),
   signedOut: z.literal(true).exactOptional(),
   steps: z
     .array(words)

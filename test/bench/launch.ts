@@ -8,6 +8,8 @@ export const launchOptions: LaunchOptions = {
   executablePath: chromiumFromEnvironment() ?? '/usr/bin/chromium',
   chromiumSandbox: process.getuid?.() !== 0,
   args: ['--disable-gpu', '--disable-quic', '--no-first-run'],
-  // Ctrl-C ends the bench between two samples, not a browser in the middle of one.
+  // A signal ends the bench between two samples, not a browser in the middle of one.
   handleSIGINT: false,
+  handleSIGTERM: false,
+  handleSIGHUP: false,
 };

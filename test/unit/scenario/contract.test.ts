@@ -21,6 +21,7 @@ describe('the scenario contract', () => {
     ['a consent that there is not', { consent: 'everything' }, 'consent'],
     ['no transport', { transports: [] }, 'transports'],
     ['a transport that there is not', { transports: ['carrier pigeon'] }, 'transports.0'],
+    ['a page outside the web client', { opens: '/web/login' }, 'opens'],
     ['no step', { steps: [] }, 'steps'],
     ['a step without a name', { steps: [''] }, 'steps.0'],
     ['two steps of one name', { steps: ['confirm', 'confirm'] }, 'steps'],

@@ -123,6 +123,7 @@ describe('the built-in scenario', () => {
       'consent',
       'id',
       'needs',
+      'opens',
       'revision',
       'run',
       'sdk',
