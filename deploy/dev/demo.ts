@@ -12,7 +12,11 @@ function chapter(title: string, ...args: readonly string[]): number {
 labUp();
 const codes = [
   chapter('What the two tenants offer', 'doctor', ...CONFIG),
-  chapter('A login and an order in each, by call and by click, read back and undone', 'run', ...CONFIG),
+  chapter(
+    'A login and an order in each, by call and by click, read back and undone',
+    'run',
+    ...CONFIG,
+  ),
   chapter('What is left of it', 'residue', ...CONFIG, '--now'),
 ];
 console.log(`
