@@ -38,12 +38,10 @@ export class PageWatch {
       this.#heard(message);
     });
     page.on('close', () => {
-      this.#loseSight();
+      this.#loseSight('the browser ended');
     });
     page.on('crash', () => {
-      this.#loseSight();
-      const message = 'the browser tab crashed: look for memory that ran out on our machine';
-      this.#trouble = { code: 'browser.crashed', blame: 'fleet', message };
+      this.#loseSight('the browser tab crashed');
     });
   }
 
@@ -68,8 +66,11 @@ export class PageWatch {
     if (this.#trouble !== undefined) throw new Failed(this.#trouble, { fate: 'unknown' });
   }
 
-  #loseSight(): void {
+  /** Whatever was waited for then: it is no fault of the tenant's. */
+  #loseSight(what: string): void {
     this.writes += 1;
+    const message = `${what}: look for memory that ran out on our machine`;
+    this.#trouble = { code: 'browser.crashed', blame: 'fleet', message };
   }
 
   async #finished(request: Request): Promise<void> {

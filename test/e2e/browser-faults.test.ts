@@ -62,9 +62,9 @@ describe('one browser for many runs', () => {
 
 describe('what goes wrong in the browser is ours', () => {
   it.each([
-    ['the tab', 'renderer', 'browser.crashed'],
-    ['the browser', undefined, 'browser.failed'],
-  ] as const)('%s dies while an order is typed', async (_, type, code) => {
+    ['the tab', 'renderer'],
+    ['the browser', undefined],
+  ] as const)('%s dies while an order is typed', async (_, type) => {
     const before = await unmarkedOrders();
     await using worker = await inThisProcess();
     const playing = worker.play();
@@ -74,7 +74,7 @@ describe('what goes wrong in the browser is ours', () => {
     const report = await playing;
     expect(report.outcome, JSON.stringify(report.outcome)).toMatchObject({
       kind: 'inconclusive',
-      failure: { code, blame: 'fleet', step: 'create quotation' },
+      failure: { code: 'browser.crashed', blame: 'fleet', step: 'create quotation' },
     });
     // Nobody saw how the page ended, so the sweep looks again.
     expect(report.compensation.kind).toBe('pending');
