@@ -21,7 +21,10 @@ const TROUBLE = {
 } as const;
 const ANY_TROUBLE = Object.values(TROUBLE).join(', ');
 
-const LOOK_MS = 25;
+/** Between two looks at what we know ourselves. */
+const LOOK_MS = 10;
+/** Between two looks for trouble while something takes long: each look costs the page time. */
+const TROUBLE_MS = 1_000;
 
 export class Waits {
   readonly page: Page;
@@ -49,39 +52,39 @@ export class Waits {
 
   /** Waits until the page shows this and has no call under way. */
   async shown(what: string, ready: string, path?: string): Promise<void> {
-    await this.until(what, async () => {
+    let shown = false;
+    const appear = async (): Promise<void> => {
+      await this.page.locator(ready).first().waitFor({ timeout: this.timeout });
+      shown = true;
+    };
+    const look = (): true | undefined => {
       this.#refuseDetour(path);
-      const shown = this.page.locator(ready).first();
-      return (await shown.isVisible()) && this.#watch.pending.length === 0 ? true : undefined;
-    });
+      return shown && this.#isAtRest() ? true : undefined;
+    };
+    await this.doing(what, () => Promise.all([appear(), this.#look(what, look)]));
+    await this.#refuseTrouble();
   }
 
-  /** Waits until the page has no call under way: an onchange may still rewrite what was typed. */
+  /** Waits until the page has no call under way: an onchange would rewrite what is typed meanwhile. */
   async settle(): Promise<void> {
-    await this.until('the page is at rest', () =>
-      Promise.resolve(this.#watch.pending.length === 0 ? true : undefined),
-    );
+    const what = 'the page is at rest';
+    await this.doing(what, () => this.#look(what, () => (this.#isAtRest() ? true : undefined)));
   }
 
   /** Looks again and again until there is an answer. */
   async until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-    const until = this.#clock.monotonic() + this.timeout;
-    for (;;) {
-      const seen = await this.doing(what, look);
-      await this.#refuseTrouble();
-      if (seen !== undefined) return seen;
-      if (this.#clock.monotonic() > until) throw new Failed(this.#late(what), { fate: 'unknown' });
-      // The pause between two looks; what is waited for is the state itself, half of which only we know.
-      await this.#clock.sleep(LOOK_MS);
-    }
+    const seen = await this.doing(what, () => this.#look(what, look));
+    await this.#refuseTrouble();
+    return seen;
   }
 
   /** Does something to the page. Rejects with Failed, which says whose trouble it is. */
   async doing<T>(what: string, work: () => Promise<T>): Promise<T> {
     this.#signal.throwIfAborted();
+    const done = new AbortController();
     try {
       this.#watch.check();
-      return await work();
+      return await Promise.race([work(), this.#lookForTrouble(done.signal)]);
     } catch (error) {
       if (error instanceof Failed) throw error;
       await this.#refuseTrouble();
@@ -89,6 +92,32 @@ export class Waits {
         throw new Failed(this.#late(what), { fate: 'unknown', cause: error });
       }
       throw new Failed(pageFailure(what, error), { fate: 'unknown', cause: error });
+    } finally {
+      done.abort();
+    }
+  }
+
+  #isAtRest(): boolean {
+    return this.#watch.pending.length === 0;
+  }
+
+  async #look<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+    const until = this.#clock.monotonic() + this.timeout;
+    for (;;) {
+      this.#watch.check();
+      const seen = await look();
+      if (seen !== undefined) return seen;
+      if (this.#clock.monotonic() > until) throw new Failed(this.#late(what), { fate: 'unknown' });
+      // The pause between two looks; what is waited for is the state itself, half of which only we know.
+      await this.#clock.sleep(LOOK_MS);
+    }
+  }
+
+  /** What takes long may be held up by a dialog. Never resolves. */
+  async #lookForTrouble(done: AbortSignal): Promise<never> {
+    for (;;) {
+      await this.#clock.sleep(TROUBLE_MS, done);
+      await this.#refuseTrouble();
     }
   }
 
@@ -101,7 +130,7 @@ export class Waits {
 
   async #refuseTrouble(): Promise<void> {
     this.#watch.check();
-    // One look for all: this is asked after everything that is done.
+    // One look for all of it.
     const any = this.page.locator(ANY_TROUBLE).filter({ visible: true });
     if ((await any.count().catch(() => 0)) === 0) return;
     for (const [code, selector] of Object.entries(TROUBLE)) {

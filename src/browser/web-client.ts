@@ -29,12 +29,12 @@ export class OdooWebClient implements WebClient {
   }
 
   async fill(field: string, text: string): Promise<void> {
+    await this.#waits.settle();
     await this.#waits.doing(`fill ${field}`, async () => {
       const input = this.#field(field).locator('input, textarea').first();
       await input.fill(text, this.#options);
       await input.blur();
     });
-    await this.#waits.settle();
   }
 
   async openTab(name: string): Promise<void> {
@@ -44,6 +44,7 @@ export class OdooWebClient implements WebClient {
   }
 
   async choose(field: string, name: string): Promise<void> {
+    await this.#waits.settle();
     await this.#waits.doing(`choose ${field}`, async () => {
       const input = this.#field(field).locator('input').first();
       await input.fill(name, this.#options);
@@ -55,7 +56,6 @@ export class OdooWebClient implements WebClient {
         .filter({ hasText: new RegExp(`^\\s*(?:\\[[^\\]]*\\]\\s*)?${escape(name)}`) });
       await entry.first().click(this.#options);
     });
-    await this.#waits.settle();
   }
 
   async addLine(list: string): Promise<void> {
@@ -72,10 +72,9 @@ export class OdooWebClient implements WebClient {
     );
     return await this.#waits.until('the record is saved', async () => {
       const [, id] = /\/(\d+)$/.exec(new URL(this.page.url()).pathname) ?? [];
-      const dirty = await this.page
-        .locator('.o_form_status_indicator_buttons:not(.invisible)')
-        .count();
-      return id === undefined || dirty > 0 ? undefined : Number(id);
+      if (id === undefined) return undefined;
+      const dirty = this.page.locator('.o_form_status_indicator_buttons:not(.invisible)');
+      return (await dirty.count()) > 0 ? undefined : Number(id);
     });
   }
 
@@ -87,10 +86,7 @@ export class OdooWebClient implements WebClient {
         .click(this.#options),
     );
     const current = `${widget('state')} .o_arrow_button_current[data-value=${state}]`;
-    await this.#waits.until(`state ${state}`, async () =>
-      (await this.page.locator(current).count()) > 0 ? true : undefined,
-    );
-    await this.#waits.settle();
+    await this.#waits.shown(`state ${state}`, current);
   }
 
   async openLogin(): Promise<void> {

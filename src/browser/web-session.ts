@@ -58,8 +58,12 @@ export async function openWebSession(
       }),
     );
     context = fresh;
-    if (cookie !== undefined) await setCookie(fresh, tenant, cookie);
-    const opened = await inBrowser(() => openPage(fresh));
+    const [page] = await Promise.all([
+      inBrowser(() => fresh.newPage()),
+      cookie === undefined ? undefined : setCookie(fresh, tenant, cookie),
+    ]);
+    const recording = await inBrowser(() => Recording.start(fresh));
+    const opened = { context: fresh, recording, page, watch: new PageWatch(page) };
     // Nobody waits for it any more, so nobody would close it.
     options.signal.throwIfAborted();
     return sessionOf({ ...parts, tenant, options, lent, ...opened, mayBeOld: kept !== undefined });
@@ -74,12 +78,6 @@ interface Opened {
   readonly recording: Recording;
   readonly page: Page;
   readonly watch: PageWatch;
-}
-
-async function openPage(context: BrowserContext): Promise<Opened> {
-  const recording = await Recording.start(context);
-  const page = await context.newPage();
-  return { context, recording, page, watch: new PageWatch(page) };
 }
 
 interface SessionParts extends WebParts, Opened {

@@ -14,16 +14,13 @@ export async function findFixtures(access: Access): Promise<FixtureSearch> {
   const company = await ownCompany(access);
   if (company === undefined) return absent(`company "${COMPANY_NAME}" as the probe user's company`);
   const inCompany = ['company_id', '=', company] as const;
-  const [customer] = await access.searchRead(
-    'res.partner',
-    [['ref', '=', CUSTOMER_REF], inCompany],
-    { name: 'text' },
-  );
-  const [product] = await access.searchRead(
-    'product.product',
-    [['default_code', '=', PRODUCT_CODE], inCompany],
-    { lst_price: 'number', name: 'text' },
-  );
+  const [[customer], [product]] = await Promise.all([
+    access.searchRead('res.partner', [['ref', '=', CUSTOMER_REF], inCompany], { name: 'text' }),
+    access.searchRead('product.product', [['default_code', '=', PRODUCT_CODE], inCompany], {
+      lst_price: 'number',
+      name: 'text',
+    }),
+  ]);
   if (customer === undefined) return absent(`customer ${CUSTOMER_REF}`);
   if (product === undefined) return absent(`product ${PRODUCT_CODE}`);
   const fixtures = {

@@ -10,7 +10,6 @@ import type { Access } from './access.ts';
 import { missingModules } from './assess.ts';
 
 /** At most so many documents of a model are looked at once, oldest first: an answer must stay readable. */
-
 const OLDEST_FIRST = { order: 'id', limit: 200 } as const;
 
 /** A posted invoice that is reversed, and the credit note it is reconciled with, are in neither of these. */
@@ -31,10 +30,13 @@ export async function findOpenDocuments(
   const missing = await missingModules(access, ['sale', 'stock', 'account']);
   const has = (module: string): boolean => !missing.some(({ what }) => what.endsWith(` ${module}`));
   if (!has('sale')) return [];
-  const orders = await openOrders(access, companyId);
-  const transfers = has('stock') ? await openTransfers(access, companyId) : [];
-  const invoices = has('account') ? await openInvoices(access, companyId) : [];
-  return [...orders, ...transfers, ...invoices, ...(await openActivities(access))];
+  const found = await Promise.all([
+    openOrders(access, companyId),
+    has('stock') ? openTransfers(access, companyId) : [],
+    has('account') ? openInvoices(access, companyId) : [],
+    openActivities(access),
+  ]);
+  return found.flat();
 }
 
 async function openOrders(access: Access, companyId: number): Promise<readonly OpenDocument[]> {

@@ -34,14 +34,15 @@ export async function perform(state: RunState, signal: AbortSignal): Promise<voi
   const session = await steps.time('set-up', 'sign in', () => engine.signIn(tenant, call, follow));
   state.session = session;
   const access = state.access(session, signal);
-  const fixtures = await steps.time('set-up', 'set up', async () => {
-    const search = await findFixtures(access);
-    const found = await requireReady(state, access, search);
-    state.companyId = found.companyId;
-    if (scenario.consent !== 'read-only') await refuseOverdue(state, access, found.companyId);
-    return found;
-  });
-  if (run.transport === 'browser') await openBrowser(state, signal);
+  const [fixtures] = await bothEnded(
+    steps.time('set-up', 'set up', () => setUp(state, access)),
+    // Meanwhile: to open a browser is work of our own machine.
+    run.transport === 'browser' ? openBrowser(state, signal) : undefined,
+  );
+  if (steps.web !== undefined && !(scenario.signedOut ?? false)) {
+    const { web } = steps;
+    await steps.time('set-up', 'load web client', () => web.load(scenario.opens ?? HOME));
+  }
   const { plans } = state;
   const context = scenarioContext(run, { access, fixtures, plans, steps, signal });
   state.inScenario = true;
@@ -51,15 +52,25 @@ export async function perform(state: RunState, signal: AbortSignal): Promise<voi
   requireReadBack(state);
 }
 
-/** A context of its own and the cold load of all assets, each timed as set-up. */
-async function openBrowser(state: RunState, signal: AbortSignal): Promise<void> {
-  const { steps, engine, run } = state;
+async function setUp(state: RunState, access: Access): Promise<Fixtures> {
+  const found = await requireReady(state, access, await findFixtures(access));
+  state.companyId = found.companyId;
+  const writes = state.run.scenario.consent !== 'read-only';
+  if (writes) await refuseOverdue(state, access, found.companyId);
+  return found;
+}
+
+async function openBrowser({ steps, engine, run }: RunState, signal: AbortSignal): Promise<void> {
   const signedOut = run.scenario.signedOut ?? false;
   const options = { timeoutMs: run.tenant.limits.callMs, signal, signedOut };
-  const web = await steps.time('set-up', 'open browser', () => engine.openWeb(run.tenant, options));
-  steps.web = web;
-  if (!signedOut)
-    await steps.time('set-up', 'load web client', () => web.load(run.scenario.opens ?? HOME));
+  const open = () => engine.openWeb(run.tenant, options);
+  steps.web = await steps.time('set-up', 'open browser', open);
+}
+
+/** Like `Promise.all`, but a failure waits for the other: nothing goes on behind its back. */
+async function bothEnded<A, B>(a: Promise<A>, b: B): Promise<[A, Awaited<B>]> {
+  await Promise.allSettled([a, b]);
+  return await Promise.all([a, b]);
 }
 
 /** Throws Skip when the tenant never offered what the scenario needs, Failed when it offered it once. */

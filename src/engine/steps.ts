@@ -8,9 +8,11 @@ import type { WebSession } from './ports.ts';
 type Usage = ReturnType<WebSession['usage']>;
 
 export class StepRecorder {
-  readonly reports: StepReport[] = [];
   /** The step that failed, or else the one that is under way. */
   current: string | undefined;
+  /** Each at its place: set-up steps may run beside each other. */
+  readonly #ended: (StepReport | undefined)[] = [];
+  #begun = 0;
   readonly #clock: Clock;
   readonly #onStep: (name: string) => void;
   /** The browser of the run, once there is one. */
@@ -21,7 +23,14 @@ export class StepRecorder {
     this.#onStep = onStep;
   }
 
+  /** The steps that ended, in the order in which they began. */
+  get reports(): readonly StepReport[] {
+    return this.#ended.filter((step) => step !== undefined);
+  }
+
   async time<T>(phase: StepReport['phase'], name: string, body: () => Promise<T>): Promise<T> {
+    const place = this.#begun;
+    this.#begun += 1;
     this.current = name;
     this.#show(name);
     const startedAt = new Date(this.#clock.now()).toISOString();
@@ -30,15 +39,16 @@ export class StepRecorder {
     const end = (outcome: StepReport['outcome']): void => {
       const durationMs = round(this.#clock.monotonic() - started);
       const step = { name, phase, startedAt, durationMs, outcome };
-      this.reports.push({ ...step, ...this.#transportOf(before) });
+      this.#ended[place] = { ...step, ...this.#transportOf(before) };
     };
     try {
       const value = await body();
       end('passed');
-      this.current = undefined;
+      if (this.current === name) this.current = undefined;
       return value;
     } catch (error) {
       end('failed');
+      this.current = name;
       throw error;
     }
   }

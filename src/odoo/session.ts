@@ -43,6 +43,26 @@ export async function openXmlRpc(
   }
 }
 
+/** Goes on as a user whom Odoo told us before. Rejects with Failed when it is not the account's any more. */
+export async function resumeXmlRpc(
+  endpoint: Endpoint,
+  { login, secret, uid }: Account & { readonly uid: number },
+  options: { readonly clock: Clock } & CallOptions,
+): Promise<TenantSession> {
+  const http = new HttpClient(endpoint.url, options.clock);
+  const session = new XmlRpcSession(http, [endpoint.database, uid, secret]);
+  try {
+    const params = { args: [[uid]], kwargs: { fields: ['login'] } };
+    const answer = await session.call('res.users', 'read', params, options);
+    const [user] = Array.isArray(answer) ? (answer as [{ readonly login?: unknown }?]) : [];
+    if (user?.login !== login) throw refusedCredential(login);
+    return session;
+  } catch (error) {
+    session.close();
+    throw error;
+  }
+}
+
 /** The server's version text, for example `19.0`; needs no account. */
 export async function serverVersion(
   url: string,

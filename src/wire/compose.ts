@@ -10,7 +10,7 @@ import type { SignIn } from '../engine/ports.ts';
 import type { Engine } from '../engine/run-state.ts';
 import { type Credential, credentialOf, type OpenSession, signInWith } from '../engine/sign-in.ts';
 import { systemClock } from '../lib/clock.ts';
-import { openXmlRpc } from '../odoo/session.ts';
+import { KnownUsers } from '../odoo/known-users.ts';
 import { openWebSession as webSessionOf } from '../odoo/web.ts';
 import type { Scenario } from '../scenario/contract.ts';
 import { StateFolder } from '../store/folder.ts';
@@ -47,8 +47,9 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
   const state = new StateFolder(options.stateFolder);
   const refusals = new FolderRefusals(state, 'refusals');
   const webRefusals = new FolderRefusals(state, 'web-refusals');
+  const users = new KnownUsers();
   const open: OpenSession = (tenant, account, call) =>
-    openXmlRpc(tenant, account, { clock, ...call });
+    users.open(tenant, account, { clock, ...call });
   const chromium = new Chromium({
     clock,
     executable: chromiumFromEnvironment() ?? config.fleet.chromium,

@@ -7,28 +7,35 @@ import { launchOptions, VIEWPORT } from './launch.ts';
 import type { BrowserSample } from './rounds.ts';
 import { nextMark, type Subject } from './subject.ts';
 
+interface SignedIn {
+  readonly odoo: BareOdoo;
+  readonly cookie: string;
+}
+
 export interface BareBrowser {
   readonly play: () => Promise<BrowserSample>;
   readonly close: () => Promise<void>;
 }
 
-/** One browser and one cookie for all runs; a new context and a new XML-RPC sign-in for each. */
+/** One browser, one cookie and one XML-RPC sign-in for all runs; a new context for each. */
 export async function openBareBrowser(subject: Subject): Promise<BareBrowser> {
   const cookie = await webCookie(subject.account);
   const browser = await chromium.launch(launchOptions);
+  const odoo = await BareOdoo.signIn(subject.account);
   return {
-    play: () => timed(() => playIn(browser, cookie, subject)),
+    play: () => timed(() => playIn(browser, { odoo, cookie, subject })),
     close: () => browser.close(),
   };
 }
 
-/** Launches a browser and signs in over the web for one run. */
+/** Launches a browser and signs in, over the web and over XML-RPC, for one run. */
 export async function launchAndPlay(subject: Subject): Promise<BrowserSample> {
   return await timed(async () => {
     const cookie = await webCookie(subject.account);
     const browser = await chromium.launch(launchOptions);
     try {
-      return await playIn(browser, cookie, subject);
+      const odoo = await BareOdoo.signIn(subject.account);
+      return await playIn(browser, { odoo, cookie, subject });
     } finally {
       await browser.close();
     }
@@ -42,9 +49,11 @@ async function timed(play: () => Promise<number>): Promise<BrowserSample> {
 }
 
 /** Answers the milliseconds from the new context until the order was confirmed. */
-async function playIn(browser: Browser, cookie: string, subject: Subject): Promise<number> {
+async function playIn(
+  browser: Browser,
+  { odoo, cookie, subject }: SignedIn & { readonly subject: Subject },
+): Promise<number> {
   const mark = nextMark(subject, 'browser');
-  const odoo = await BareOdoo.signIn(subject.account);
   try {
     const started = performance.now();
     const order = await clickIn(browser, { cookie, subject, mark });

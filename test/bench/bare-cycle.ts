@@ -7,8 +7,8 @@ import { COMPANY_NAME, CUSTOMER_REF, PRODUCT_CODE } from '../../src/domain/fixtu
 import { type Account, BareOdoo, type Row } from './bare-odoo.ts';
 import { openDocuments } from './bare-open.ts';
 
-export async function bareCycle(account: Account, mark: string): Promise<void> {
-  const odoo = await BareOdoo.signIn(account);
+export async function bareCycle(account: Account, uid: number, mark: string): Promise<void> {
+  const odoo = await BareOdoo.resume(account, uid);
   const { company, customer, product } = await fixturesOf(odoo);
   await openDocuments(odoo, company);
   assert.deepEqual(await marked(odoo, mark), []);
@@ -44,16 +44,14 @@ async function fixturesOf(
   const [company] = await odoo.read('res.company', [id], ['name', 'active']);
   assert.equal(company?.['name'], COMPANY_NAME);
   const own = ['company_id', '=', id];
-  const customers = await odoo.searchRead(
-    'res.partner',
-    [['ref', '=', CUSTOMER_REF], own],
-    ['name'],
-  );
-  const products = await odoo.searchRead(
-    'product.product',
-    [['default_code', '=', PRODUCT_CODE], own],
-    ['lst_price', 'name'],
-  );
+  const [customers, products] = await Promise.all([
+    odoo.searchRead('res.partner', [['ref', '=', CUSTOMER_REF], own], ['name']),
+    odoo.searchRead(
+      'product.product',
+      [['default_code', '=', PRODUCT_CODE], own],
+      ['lst_price', 'name'],
+    ),
+  ]);
   return { company: id, customer: customers[0]!.id, product: products[0]!.id };
 }
 

@@ -40,6 +40,14 @@ export class BareOdoo {
     return new BareOdoo(account, uid);
   }
 
+  /** Goes on as a user who signed in before, after one look whether Odoo still knows it. */
+  static async resume(account: Account, uid: number): Promise<BareOdoo> {
+    const odoo = new BareOdoo(account, uid);
+    const params = [account.database, uid, account.password, 'res.users', 'read', [[uid]]];
+    await send(odoo.#objects, 'execute_kw', [...params, { fields: ['login'] }]);
+    return odoo;
+  }
+
   async call(model: string, method: string, args: unknown[], more: object = {}): Promise<unknown> {
     const { database, password } = this.#account;
     const params = [database, this.uid, password, model, method, args, more];

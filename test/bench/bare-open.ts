@@ -14,13 +14,13 @@ export async function openDocuments(odoo: BareOdoo, company: number): Promise<Ro
     odoo.searchRead(model, domain, fields, OLDEST_FIRST);
   const own = ['company_id', '=', company];
   const mine = ['create_uid', '=', odoo.uid];
-  const orders = await ask(
+  const orders = ask(
     'sale.order',
     [own, ['state', '!=', 'cancel'], '|', ['client_order_ref', '=like', MARKED], mine],
     ['name', 'state', 'client_order_ref', 'create_date'],
   );
   const notReturned = ['&', '&', ['state', '=', 'done'], ['return_id', '=', false]];
-  const transfers = await ask(
+  const transfers = ask(
     'stock.picking',
     [
       own,
@@ -33,7 +33,7 @@ export async function openDocuments(odoo: BareOdoo, company: number): Promise<Ro
     ['name', 'state', 'sale_id', 'create_date', 'create_uid'],
   );
   const unpaid = ['payment_state', 'in', ['not_paid', 'partial', 'in_payment']];
-  const invoices = await ask(
+  const invoices = ask(
     'account.move',
     [
       own,
@@ -49,10 +49,10 @@ export async function openDocuments(odoo: BareOdoo, company: number): Promise<Ro
     ],
     ['name', 'state', 'ref', 'create_date'],
   );
-  const activities = await ask(
+  const activities = ask(
     'mail.activity',
     ['|', mine, ['user_id', '=', odoo.uid]],
     ['res_model', 'res_id', 'create_date'],
   );
-  return [...orders, ...transfers, ...invoices, ...activities];
+  return (await Promise.all([orders, transfers, invoices, activities])).flat();
 }

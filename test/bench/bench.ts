@@ -54,7 +54,7 @@ async function overRpc(
 
 async function bareSample(subject: Subject): Promise<Sample> {
   const started = performance.now();
-  await bareCycle(subject.account, nextMark(subject, 'rpc'));
+  await bareCycle(subject.account, subject.uid, nextMark(subject, 'rpc'));
   return { totalMs: performance.now() - started };
 }
 

@@ -1,4 +1,4 @@
-/** The reference `playwright test`: a child process per run, started without npx, whose own start is not counted. */
+/** The reference `playwright test`: `npx` and all it starts anew for every run. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,6 @@ import { nextMark, type Subject } from './subject.ts';
 import { type Given, VARIABLE } from './suite/given.ts';
 
 const SUITE = fileURLToPath(new URL('suite/playwright.config.ts', import.meta.url));
-const CLI = join(ROOT, 'node_modules/.bin/playwright');
 
 export async function playwrightTest(subject: Subject): Promise<Sample> {
   const outputFolder = await mkdtemp(join(tmpdir(), 'orderwatch-bench-'));
@@ -34,7 +33,7 @@ export async function playwrightTest(subject: Subject): Promise<Sample> {
 async function runSuite(
   given: Given,
 ): Promise<{ readonly code: number | null; readonly output: string }> {
-  const child = spawn(CLI, ['test', '--config', SUITE], {
+  const child = spawn('npx', ['playwright', 'test', '--config', SUITE], {
     cwd: ROOT,
     env: { ...process.env, [VARIABLE]: JSON.stringify(given) },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -19,19 +19,21 @@ const LONGEST_MS = 300_000;
 export interface Subject {
   readonly tenant: LabTenant;
   readonly account: Account;
+  readonly uid: number;
   readonly customerName: string;
   readonly productName: string;
 }
 
 export async function subjectOf(tenant: LabTenant): Promise<Subject> {
-  const search = await findFixtures(await probe(tenant));
+  const access = await probe(tenant);
+  const search = await findFixtures(access);
   if (search.kind === 'missing') throw new Error(`${tenant} is not provisioned`);
   const secret = join(dirname(labPaths().config), `secrets/${tenant}-probe`);
   const password = (await readFile(secret, 'utf8')).trim();
   const login = 'orderwatch-probe';
   const { customerName, productName } = search.fixtures;
   const account = { url: tenantUrl(tenant), database: tenant, login, password };
-  return { tenant, account, customerName, productName };
+  return { tenant, account, uid: access.uid, customerName, productName };
 }
 
 let counter = randomInt(1_000_000);
