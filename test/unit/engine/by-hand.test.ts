@@ -111,6 +111,51 @@ describe('a run in the browser', () => {
     ]);
   });
 
+  it('tells its steps in the order in which they began, though the browser was there first', async () => {
+    const world = browserWorld();
+    world.odoo.on('res.users.read', async ({ proceed }) => {
+      await world.clock.sleep(1_000);
+      return proceed();
+    });
+    const report = await world.execute(byHand, inBrowser);
+    expect(report.steps.slice(0, 4).map(({ name }) => name)).toEqual([
+      'sign in',
+      'set up',
+      'open browser',
+      'load web client',
+    ]);
+  });
+
+  it('closes the browser that was opened while the tenant turned out to be broken', async () => {
+    const world = browserWorld();
+    world.odoo.on('res.users.read', () => Promise.reject(new Failed(lateAnswer)));
+    const openWeb = async (): Promise<WebSession> => {
+      await world.clock.sleep(1_000);
+      return webOf(world);
+    };
+    world.engine = { ...world.engine, openWeb };
+    const report = await world.execute(byHand, inBrowser);
+    expect(failureIn(report)).toMatchObject({ code: 'odoo.timeout', step: 'set up' });
+    expect(world.events).toContain('web closed');
+  });
+
+  it('is told as the tenant’s trouble first, when the browser failed as well', async () => {
+    const world = browserWorld();
+    world.odoo.on('res.users.read', () => Promise.reject(new Failed(lateAnswer)));
+    const broken = { code: 'browser.unusable', blame: 'fleet', message: 'no' } as const;
+    world.engine = { ...world.engine, openWeb: () => Promise.reject(new Failed(broken)) };
+    const report = await world.execute(byHand, inBrowser);
+    expect(failureIn(report)).toMatchObject({ code: 'odoo.timeout', step: 'set up' });
+  });
+
+  it('fails by its browser, when only that failed', async () => {
+    const world = browserWorld();
+    const broken = { code: 'browser.unusable', blame: 'fleet', message: 'no' } as const;
+    world.engine = { ...world.engine, openWeb: () => Promise.reject(new Failed(broken)) };
+    const report = await world.execute(byHand, inBrowser);
+    expect(failureIn(report)).toMatchObject({ code: 'browser.unusable', step: 'open browser' });
+  });
+
   it('leaves the browser before it undoes anything', async () => {
     const world = browserWorld();
     await world.execute(byHand, inBrowser);
