@@ -50,7 +50,7 @@ export class Waits {
     await this.shown(`${path} is shown`, ready, path);
   }
 
-  /** Waits until the page shows this and has no call under way. */
+  /** Waits until the page shows this and nothing that it asked for is under way. */
   async shown(what: string, ready: string, path?: string): Promise<void> {
     let shown = false;
     const appear = async (): Promise<void> => {
@@ -59,16 +59,27 @@ export class Waits {
     };
     const look = (): true | undefined => {
       this.#refuseDetour(path);
-      return shown && this.#isAtRest() ? true : undefined;
+      return shown && this.#watch.pending.length === 0 ? true : undefined;
     };
     await this.doing(what, () => Promise.all([appear(), this.#look(what, look)]));
     await this.#refuseTrouble();
   }
 
-  /** Waits until the page has no call under way: an onchange would rewrite what is typed meanwhile. */
-  async settle(): Promise<void> {
-    const what = 'the page is at rest';
-    await this.doing(what, () => this.#look(what, () => (this.#isAtRest() ? true : undefined)));
+  /**
+   * Does something to a page at rest: an answer that comes meanwhile would rewrite what is typed, and the form
+   * that is drawn anew would lose a click. Drawing may ask for more, so a frame has to pass in silence.
+   */
+  async act<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const rest = async (): Promise<true | undefined> => {
+      if (this.#watch.isCalling) return undefined;
+      const before = this.#watch.called;
+      await this.page.evaluate(nextFrame);
+      return this.#watch.called === before ? true : undefined;
+    };
+    return await this.doing(what, async () => {
+      await this.#look(what, rest);
+      return await work();
+    });
   }
 
   /** Looks again and again until there is an answer. */
@@ -95,10 +106,6 @@ export class Waits {
     } finally {
       done.abort();
     }
-  }
-
-  #isAtRest(): boolean {
-    return this.#watch.pending.length === 0;
   }
 
   async #look<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
@@ -168,6 +175,9 @@ const noDatabase: Failure = {
   layer: 'database',
   message: 'Odoo offers its databases instead of the page: it cannot reach the tenant’s',
 };
+
+/** Run in the page. */
+const nextFrame = 'new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))';
 
 /** Chromium names the network's faults; anything else went wrong in the browser itself. */
 function pageFailure(what: string, error: unknown): Failure {

@@ -16,6 +16,8 @@ type Span = readonly [number, number];
 
 export class PageWatch {
   readonly calls: PageCall[] = [];
+  /** How often the page called Odoo, for records and what may be done with them. */
+  called = 0;
   /** How often the page asked Odoo to change records; more, when it ended where we could not see it. */
   writes = 0;
   readonly #pending = new Set<Request>();
@@ -25,6 +27,7 @@ export class PageWatch {
   constructor(page: Page) {
     page.on('request', (request) => {
       if (isAsked(request)) this.#pending.add(request);
+      if (CALLS.test(request.url())) this.called += 1;
       if (WRITES.test(request.url())) this.writes += 1;
     });
     page.on('requestfinished', (request) => void this.#finished(request));
@@ -48,6 +51,11 @@ export class PageWatch {
   /** What Odoo has not answered yet. */
   get pending(): readonly string[] {
     return [...this.#pending].map(nameOf);
+  }
+
+  /** Whether a call has no answer yet: pictures, styles and scripts change no form. */
+  get isCalling(): boolean {
+    return [...this.#pending].some((request) => CALLS.test(request.url()));
   }
 
   /** Milliseconds in which the page waited for the first byte of at least one answer so far. */

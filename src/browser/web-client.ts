@@ -29,8 +29,7 @@ export class OdooWebClient implements WebClient {
   }
 
   async fill(field: string, text: string): Promise<void> {
-    await this.#waits.settle();
-    await this.#waits.doing(`fill ${field}`, async () => {
+    await this.#waits.act(`fill ${field}`, async () => {
       const input = this.#field(field).locator('input, textarea').first();
       await input.fill(text, this.#options);
       await input.blur();
@@ -38,14 +37,18 @@ export class OdooWebClient implements WebClient {
   }
 
   async openTab(name: string): Promise<void> {
-    await this.#waits.doing(`open tab ${name}`, () =>
-      this.page.locator(`.o_notebook .nav-link[name=${name}]`).click(this.#options),
-    );
+    const tab = this.page.locator(`.o_notebook .nav-link[name=${name}]`);
+    const isOpen = tab.and(this.page.locator('.active'));
+    // A form that is drawn anew loses a click; to open a tab twice does no harm.
+    await this.#waits.until(`tab ${name} is open`, async () => {
+      if ((await isOpen.count()) > 0) return true;
+      await tab.click(this.#options);
+      return undefined;
+    });
   }
 
   async choose(field: string, name: string): Promise<void> {
-    await this.#waits.settle();
-    await this.#waits.doing(`choose ${field}`, async () => {
+    await this.#waits.act(`choose ${field}`, async () => {
       const input = this.#field(field).locator('input').first();
       await input.fill(name, this.#options);
       // The list first shows everything: only an entry that begins with this name is ours.
@@ -59,7 +62,7 @@ export class OdooWebClient implements WebClient {
   }
 
   async addLine(list: string): Promise<void> {
-    await this.#waits.doing(`add a line to ${list}`, async () => {
+    await this.#waits.act(`add a line to ${list}`, async () => {
       const add = this.page.locator(`${widget(list)} .o_field_x2many_list_row_add a`).first();
       await add.click(this.#options);
       await this.page.locator(`${widget(list)} .o_selected_row`).waitFor(this.#options);
@@ -67,7 +70,7 @@ export class OdooWebClient implements WebClient {
   }
 
   async save(): Promise<number> {
-    await this.#waits.doing('save', () =>
+    await this.#waits.act('save', () =>
       this.page.locator('.o_form_button_save').click(this.#options),
     );
     return await this.#waits.until('the record is saved', async () => {
@@ -79,7 +82,7 @@ export class OdooWebClient implements WebClient {
   }
 
   async click(button: string, state: string): Promise<void> {
-    await this.#waits.doing(`click ${button}`, () =>
+    await this.#waits.act(`click ${button}`, () =>
       this.page
         .locator(`.o_form_statusbar button[name=${button}]:visible`)
         .first()
@@ -102,7 +105,7 @@ export class OdooWebClient implements WebClient {
   }
 
   async openApp(menu: string): Promise<void> {
-    await this.#waits.doing(`open application ${menu}`, async () => {
+    await this.#waits.act(`open application ${menu}`, async () => {
       await this.page.locator(`${MENUS} .o_navbar_apps_menu button`).first().click(this.#options);
       await this.page.locator(`.o_app[data-menu-xmlid="${menu}"]`).click(this.#options);
     });

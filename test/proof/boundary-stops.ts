@@ -33,9 +33,8 @@ export async function stopAtBoundary(
   const { stdout, stderr, code, endless } = await runNode(args, { env, withinMs: times.withinMs });
   // A boundary that never came would prove nothing.
   if (!stderr.includes(`stopping at ${boundary}`)) {
-    throw new Error(
-      `${tenant} was not stopped at ${boundary} (exit ${code ?? 'by signal'}): ${stderr}`,
-    );
+    const ended = `exit ${code ?? 'by signal'}`;
+    throw new Error(`${tenant} was not stopped at ${boundary} (${ended}): ${stderr}${stdout}`);
   }
   const report = stdout === '' ? undefined : runReportSchema.parse(JSON.parse(stdout));
   return { report, endless, stage: own };

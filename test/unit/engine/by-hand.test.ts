@@ -114,7 +114,7 @@ describe('a run in the browser', () => {
   it('tells its steps in the order in which they began, though the browser was there first', async () => {
     const world = browserWorld();
     world.odoo.on('res.users.read', async ({ proceed }) => {
-      await world.clock.sleep(1_000);
+      await world.clock.sleep(100);
       return proceed();
     });
     const report = await world.execute(byHand, inBrowser);
@@ -130,7 +130,7 @@ describe('a run in the browser', () => {
     const world = browserWorld();
     world.odoo.on('res.users.read', () => Promise.reject(new Failed(lateAnswer)));
     const openWeb = async (): Promise<WebSession> => {
-      await world.clock.sleep(1_000);
+      await world.clock.sleep(100);
       return webOf(world);
     };
     world.engine = { ...world.engine, openWeb };
