@@ -39,8 +39,8 @@ export async function perform(state: RunState, signal: AbortSignal): Promise<voi
     // Meanwhile: to open a browser is work of our own machine.
     run.transport === 'browser' ? openBrowser(state, signal) : undefined,
   );
-  if (steps.web !== undefined && !(scenario.signedOut ?? false)) {
-    const { web } = steps;
+  const { web } = steps;
+  if (web !== undefined && scenario.signedOut !== true) {
     await steps.time('set-up', 'load web client', () => web.load(scenario.opens ?? HOME));
   }
   const { plans } = state;

@@ -7,11 +7,6 @@ import { launchOptions, VIEWPORT } from './launch.ts';
 import type { BrowserSample } from './rounds.ts';
 import { nextMark, type Subject } from './subject.ts';
 
-interface SignedIn {
-  readonly odoo: BareOdoo;
-  readonly cookie: string;
-}
-
 export interface BareBrowser {
   readonly play: () => Promise<BrowserSample>;
   readonly close: () => Promise<void>;
@@ -20,8 +15,9 @@ export interface BareBrowser {
 /** One browser, one cookie and one XML-RPC sign-in for all runs; a new context for each. */
 export async function openBareBrowser(subject: Subject): Promise<BareBrowser> {
   const cookie = await webCookie(subject.account);
-  const browser = await chromium.launch(launchOptions);
+  // Before the browser: a refused sign-in would leave one behind.
   const odoo = await BareOdoo.signIn(subject.account);
+  const browser = await chromium.launch(launchOptions);
   return {
     play: () => timed(() => playIn(browser, { odoo, cookie, subject })),
     close: () => browser.close(),
@@ -51,8 +47,9 @@ async function timed(play: () => Promise<number>): Promise<BrowserSample> {
 /** Answers the milliseconds from the new context until the order was confirmed. */
 async function playIn(
   browser: Browser,
-  { odoo, cookie, subject }: SignedIn & { readonly subject: Subject },
+  signedIn: { readonly odoo: BareOdoo; readonly cookie: string; readonly subject: Subject },
 ): Promise<number> {
+  const { odoo, cookie, subject } = signedIn;
   const mark = nextMark(subject, 'browser');
   try {
     const started = performance.now();

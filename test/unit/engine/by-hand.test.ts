@@ -68,6 +68,9 @@ const lateAnswer = {
   message: 'no answer',
 } as const;
 
+const noBrowser = (): Promise<never> =>
+  Promise.reject(new Failed({ code: 'browser.unusable', blame: 'fleet', message: 'no' }));
+
 const byHand = scenarioOf({
   transports: ['rpc', 'browser'],
   steps: ['create', 'confirm', 'read back'],
@@ -142,16 +145,14 @@ describe('a run in the browser', () => {
   it('is told as the tenant’s trouble first, when the browser failed as well', async () => {
     const world = browserWorld();
     world.odoo.on('res.users.read', () => Promise.reject(new Failed(lateAnswer)));
-    const broken = { code: 'browser.unusable', blame: 'fleet', message: 'no' } as const;
-    world.engine = { ...world.engine, openWeb: () => Promise.reject(new Failed(broken)) };
+    world.engine = { ...world.engine, openWeb: noBrowser };
     const report = await world.execute(byHand, inBrowser);
     expect(failureIn(report)).toMatchObject({ code: 'odoo.timeout', step: 'set up' });
   });
 
   it('fails by its browser, when only that failed', async () => {
     const world = browserWorld();
-    const broken = { code: 'browser.unusable', blame: 'fleet', message: 'no' } as const;
-    world.engine = { ...world.engine, openWeb: () => Promise.reject(new Failed(broken)) };
+    world.engine = { ...world.engine, openWeb: noBrowser };
     const report = await world.execute(byHand, inBrowser);
     expect(failureIn(report)).toMatchObject({ code: 'browser.unusable', step: 'open browser' });
   });
