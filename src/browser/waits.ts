@@ -22,7 +22,9 @@ const TROUBLE = {
 const ANY_TROUBLE = Object.values(TROUBLE).join(', ');
 
 /** Between two looks at what we know ourselves. */
-const LOOK_MS = 10;
+const LOOK_MS = 5;
+/** What is there is read in this time; what is not is being drawn. */
+const TEXT_MS = 10;
 /** Between two looks for trouble while something takes long: each look costs the page time. */
 const TROUBLE_MS = 1_000;
 
@@ -142,7 +144,7 @@ export class Waits {
     if ((await any.count().catch(() => 0)) === 0) return;
     for (const [code, selector] of Object.entries(TROUBLE)) {
       const shown = this.page.locator(selector).filter({ visible: true }).first();
-      const text = await shown.innerText({ timeout: LOOK_MS }).catch(() => undefined);
+      const text = await shown.innerText({ timeout: TEXT_MS }).catch(() => undefined);
       // What has no text yet is still being drawn.
       if (text === undefined || text.trim() === '') continue;
       const message = `the web client shows: ${text}`;
@@ -177,7 +179,7 @@ const noDatabase: Failure = {
 };
 
 /** Run in the page. */
-const nextFrame = 'new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))';
+const nextFrame = 'new Promise((drawn) => requestAnimationFrame(drawn))';
 
 /** Chromium names the network's faults; anything else went wrong in the browser itself. */
 function pageFailure(what: string, error: unknown): Failure {

@@ -68,7 +68,9 @@ export async function openWebSession(
     options.signal.throwIfAborted();
     return sessionOf({ ...parts, tenant, options, lent, ...opened, mayBeOld: kept !== undefined });
   } catch (error) {
-    await leave(context, lent, parts.clock);
+    const exit = exitOf(context, lent, parts.clock);
+    await exit.silence();
+    await exit.close();
     throw error;
   }
 }
@@ -118,7 +120,7 @@ function sessionOf(parts: SessionParts): WebSession {
       serverMs: watch.serverMs,
       pending: watch.pending,
     }),
-    close: () => leave(context, lent, parts.clock),
+    ...exitOf(context, lent, parts.clock),
   };
 }
 
@@ -176,19 +178,26 @@ async function evidenceOf({
 }
 
 /**
- * Offline first: a dirty form saves itself as its page closes, and offline it cannot; nor can a killed browser.
- * Never throws.
+ * The way out of a browser. Offline first: a dirty form saves itself as its page closes, and offline it cannot;
+ * nor can a killed browser. Neither function throws.
  */
-async function leave(
+function exitOf(
   context: BrowserContext | undefined,
   lent: LentBrowser,
   clock: Clock,
-): Promise<void> {
-  const closing = async (): Promise<void> => {
-    await context?.setOffline(true);
-    await context?.close();
+): Pick<WebSession, 'silence' | 'close'> {
+  let silent = false;
+  return {
+    silence: async () => {
+      silent = await atMost(clock, LEAVE_MS, Promise.resolve(context?.setOffline(true)));
+      if (!silent) await lent.giveBack('stuck');
+    },
+    close: async () => {
+      if (!silent) return;
+      const closed = await atMost(clock, LEAVE_MS, Promise.resolve(context?.close()));
+      await lent.giveBack(closed ? 'closed' : 'stuck');
+    },
   };
-  await lent.giveBack((await atMost(clock, LEAVE_MS, closing())) ? 'closed' : 'stuck');
 }
 
 /** What fails before any page is asked for is the browser's own trouble. */

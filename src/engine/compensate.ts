@@ -17,6 +17,8 @@ const LOOKS = 4;
 
 export interface CompensationContext {
   readonly access: Access;
+  /** Told all that is open in the company each time it was looked for. */
+  readonly looked: (open: readonly OpenDocument[]) => void;
   readonly companyId: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -83,7 +85,7 @@ const inDoubt =
 
 /** Undoes and reads back; throws while anything is open. Answers all documents of the run. */
 async function undoAll(
-  { access, companyId }: CompensationContext,
+  { access, companyId, looked }: CompensationContext,
   plans: Plans,
   undo: Undo,
 ): Promise<readonly DocumentReference[]> {
@@ -91,6 +93,7 @@ async function undoAll(
   for (const { id } of documents) await undoOrder(undo, id);
   const ids = new Set(documents.map(({ id }) => id));
   const all = await findOpenDocuments(access, companyId);
+  looked(all);
   const open = all.filter(
     ({ orderId, mark }) =>
       (orderId !== undefined && ids.has(orderId)) ||

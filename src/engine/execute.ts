@@ -6,6 +6,7 @@ import { consentRefusal } from '../domain/consent.ts';
 import { Failed, type Failure } from '../domain/failure.ts';
 import { lostCapability } from '../domain/readiness.ts';
 import { type Compensation, type Outcome, outcomeOf, type RunReport } from '../domain/report.ts';
+import type { OpenDocument } from '../domain/residue.ts';
 import { abortAfter, TimeUp, within } from '../lib/deadline.ts';
 import { deepFreeze } from '../lib/freeze.ts';
 import { isA } from '../lib/thrown.ts';
@@ -27,8 +28,8 @@ export async function execute(run: Run, engine: Engine, signal: AbortSignal): Pr
     }
     state.lease = lease.kind === 'held' ? lease.lease : undefined;
     const outcome = await attempt(state, signal);
-    await leaveBrowser(state, outcome);
-    const compensation = await cleanUp(state);
+    await silenceBrowser(state, outcome);
+    const [compensation] = await Promise.all([cleanUp(state), state.steps.web?.close()]);
     return await record(state, await explain(state, outcome), compensation);
   } finally {
     await release(state);
@@ -58,12 +59,13 @@ async function keepTrouble(state: RunState, report: RunReport): Promise<void> {
 }
 
 /** Before anything is undone: what is typed and not saved must not be saved by our leaving. */
-async function leaveBrowser(state: RunState, outcome: Outcome): Promise<void> {
+async function silenceBrowser(state: RunState, outcome: Outcome): Promise<void> {
   const { engine, steps, plans } = state;
-  plans.leavePage(steps.web?.usage().writes ?? 0);
   const wanted = isTrouble(outcome) && engine.onTrouble !== undefined;
   if (wanted) state.webEvidence = await steps.web?.evidence();
-  await steps.web?.close();
+  await steps.web?.silence();
+  // Only now: until then the page may still have sent what it was told to.
+  plans.leavePage(steps.web?.usage().writes ?? 0);
 }
 
 /** Why the run must not even be tried, or undefined. */
@@ -124,7 +126,11 @@ async function cleanUp(state: RunState): Promise<Compensation> {
     const left = Math.min(state.run.tenant.limits.compensationMs, state.remainingMs());
     const { signal, cancel } = abortAfter(engine.clock, left);
     const access = state.access(session, signal);
-    compensation = await compensate({ access, companyId, clock: engine.clock, signal }, plans);
+    const looked = (open: readonly OpenDocument[]): void => {
+      engine.looks.note(state.run.tenant, open);
+    };
+    const context = { access, companyId, clock: engine.clock, signal, looked };
+    compensation = await compensate(context, plans);
     cancel();
   }
   if (compensation.kind === 'clean' && state.journalOpen) {

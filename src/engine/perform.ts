@@ -8,7 +8,6 @@ import {
   missingText,
   sameNeeds,
 } from '../domain/readiness.ts';
-import { isResidue } from '../domain/residue.ts';
 import type { Fixtures } from '../scenario/index.ts';
 import type { Access } from './access.ts';
 import { assess } from './assess.ts';
@@ -36,13 +35,9 @@ export async function perform(state: RunState, signal: AbortSignal): Promise<voi
   const access = state.access(session, signal);
   const [fixtures] = await bothEnded(
     steps.time('set-up', 'set up', () => setUp(state, access)),
-    // Meanwhile: to open a browser is work of our own machine.
+    // Meanwhile: it writes nothing either, and neither needs what the other finds.
     run.transport === 'browser' ? openBrowser(state, signal) : undefined,
   );
-  const { web } = steps;
-  if (web !== undefined && scenario.signedOut !== true) {
-    await steps.time('set-up', 'load web client', () => web.load(scenario.opens ?? HOME));
-  }
   const { plans } = state;
   const context = scenarioContext(run, { access, fixtures, plans, steps, signal });
   state.inScenario = true;
@@ -61,10 +56,11 @@ async function setUp(state: RunState, access: Access): Promise<Fixtures> {
 }
 
 async function openBrowser({ steps, engine, run }: RunState, signal: AbortSignal): Promise<void> {
-  const signedOut = run.scenario.signedOut ?? false;
+  const { signedOut = false, opens = HOME } = run.scenario;
   const options = { timeoutMs: run.tenant.limits.callMs, signal, signedOut };
-  const open = () => engine.openWeb(run.tenant, options);
-  steps.web = await steps.time('set-up', 'open browser', open);
+  const web = await steps.time('set-up', 'open browser', () => engine.openWeb(run.tenant, options));
+  steps.web = web;
+  if (!signedOut) await steps.time('set-up', 'load web client', () => web.load(opens));
 }
 
 /** Like `Promise.all`, but a failure waits for the other: nothing goes on behind its back. */
@@ -92,13 +88,15 @@ async function requireReady(
 }
 
 async function refuseOverdue(state: RunState, access: Access, companyId: number): Promise<void> {
-  const { limits } = state.run.tenant;
-  const now = state.engine.clock.now();
-  const open = await findOpenDocuments(access, companyId);
-  const overdue = open.filter((document) => isResidue(document, limits, now));
-  const runs = new Set(overdue.flatMap(({ mark }) => mark?.runId ?? []));
-  if (runs.size < MOST_OVERDUE) return;
-  throw new Skip(`${runs.size} runs are overdue and not swept (run: orderwatch sweep)`);
+  const { tenant } = state.run;
+  const { looks } = state.engine;
+  const few = (count = MOST_OVERDUE): boolean => count < MOST_OVERDUE;
+  if (few(looks.overdueRuns(tenant))) return;
+  // Nobody has looked lately, or somebody may have swept since.
+  looks.note(tenant, await findOpenDocuments(access, companyId));
+  const count = looks.overdueRuns(tenant);
+  if (few(count)) return;
+  throw new Skip(`${count} runs are overdue and not swept (run: orderwatch sweep)`);
 }
 
 /** A run that wrote passes only when it read what it wrote afterwards. */

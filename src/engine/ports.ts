@@ -67,7 +67,9 @@ export interface WebSession {
   };
   /** What the page shows and asked of Odoo, for a run that did not pass; never throws. */
   evidence(): Promise<WebEvidence>;
-  /** Ends the session without saving what was typed; never throws. */
+  /** From here on nothing goes out of the page, so that nothing typed is saved by our leaving; never throws. */
+  silence(): Promise<void>;
+  /** Ends the session, after `silence`; never throws. */
   close(): Promise<void>;
 }
 

@@ -18,6 +18,7 @@ import {
   sayableActions,
   toFailure,
 } from './boundary.ts';
+import type { LastLooks } from './last-looks.ts';
 import { Plans } from './plan.ts';
 import type {
   Journals,
@@ -46,6 +47,7 @@ export interface Engine {
   readonly leases: Leases;
   readonly journals: Journals;
   readonly readiness: ReadinessRecords;
+  readonly looks: LastLooks;
   /** All secrets read so far: none may show in a report. */
   readonly secrets: Iterable<Secret>;
   /** Called as each step begins. */

@@ -8,11 +8,8 @@ import type { WebSession } from './ports.ts';
 type Usage = ReturnType<WebSession['usage']>;
 
 export class StepRecorder {
-  /** The step that failed, or else the one that is under way. */
-  current: string | undefined;
-  /** Each at its place: set-up steps may run beside each other. */
-  readonly #ended: (StepReport | undefined)[] = [];
-  #begun = 0;
+  /** In the order in which they began; set-up steps may run beside each other. */
+  readonly #begun: { readonly name: string; report?: StepReport }[] = [];
   readonly #clock: Clock;
   readonly #onStep: (name: string) => void;
   /** The browser of the run, once there is one. */
@@ -25,13 +22,18 @@ export class StepRecorder {
 
   /** The steps that ended, in the order in which they began. */
   get reports(): readonly StepReport[] {
-    return this.#ended.filter((step) => step !== undefined);
+    return this.#begun.flatMap(({ report }) => report ?? []);
+  }
+
+  /** The first step that failed, or else the one that is under way. */
+  get current(): string | undefined {
+    const failed = this.#begun.find(({ report }) => report?.outcome === 'failed');
+    return (failed ?? this.#begun.findLast(({ report }) => report === undefined))?.name;
   }
 
   async time<T>(phase: StepReport['phase'], name: string, body: () => Promise<T>): Promise<T> {
-    const place = this.#begun;
-    this.#begun += 1;
-    this.current = name;
+    const begun: { readonly name: string; report?: StepReport } = { name };
+    this.#begun.push(begun);
     this.#show(name);
     const startedAt = new Date(this.#clock.now()).toISOString();
     const started = this.#clock.monotonic();
@@ -39,16 +41,14 @@ export class StepRecorder {
     const end = (outcome: StepReport['outcome']): void => {
       const durationMs = round(this.#clock.monotonic() - started);
       const step = { name, phase, startedAt, durationMs, outcome };
-      this.#ended[place] = { ...step, ...this.#transportOf(before) };
+      begun.report = { ...step, ...this.#transportOf(before) };
     };
     try {
       const value = await body();
       end('passed');
-      if (this.current === name) this.current = undefined;
       return value;
     } catch (error) {
       end('failed');
-      this.current = name;
       throw error;
     }
   }
@@ -72,8 +72,11 @@ export class StepRecorder {
   /** A step went through the browser when it used the browser, whatever the run's transport is called. */
   #transportOf(before: Usage | undefined): Pick<StepReport, 'transport' | 'serverMs'> {
     const after = this.web?.usage();
-    if (after === undefined || after.uses === (before?.uses ?? 0)) return { transport: 'rpc' };
-    return { transport: 'browser', serverMs: round(after.serverMs - (before?.serverMs ?? 0)) };
+    // What began before there was a browser may have run beside somebody who used it.
+    if (before === undefined || after === undefined || after.uses === before.uses) {
+      return { transport: 'rpc' };
+    }
+    return { transport: 'browser', serverMs: round(after.serverMs - before.serverMs) };
   }
 
   // A surface that fails never changes an outcome.

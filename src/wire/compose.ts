@@ -6,6 +6,7 @@ import { chromiumFromEnvironment } from '../config/environment.ts';
 import { type Config, loadConfig } from '../config/load.ts';
 import { loadScenarios } from '../config/scenarios.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import { LastLooks } from '../engine/last-looks.ts';
 import type { SignIn } from '../engine/ports.ts';
 import type { Engine } from '../engine/run-state.ts';
 import { type Credential, credentialOf, type OpenSession, signInWith } from '../engine/sign-in.ts';
@@ -71,6 +72,7 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
     leases: new FolderLeases(state, clock),
     journals: new FolderJournals(state),
     readiness: new FolderReadiness(state),
+    looks: new LastLooks(clock),
     secrets: config.secrets,
     ...(onStep === undefined ? {} : { onStep }),
     ...(artifacts === undefined

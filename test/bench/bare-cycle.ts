@@ -1,6 +1,6 @@
 /**
  * The reference of `rpc cycle`: by hand exactly the calls that a run of order confirmation makes over rpc
- * when it knows its tenant already, undo included. `same-calls.ts` holds it to that.
+ * when it saw its tenant a moment ago, undo included. `same-calls.ts` holds it to that.
  */
 import assert from 'node:assert/strict';
 import { COMPANY_NAME, CUSTOMER_REF, PRODUCT_CODE } from '../../src/domain/fixtures.ts';
@@ -10,7 +10,6 @@ import { openDocuments } from './bare-open.ts';
 export async function bareCycle(account: Account, uid: number, mark: string): Promise<void> {
   const odoo = await BareOdoo.resume(account, uid);
   const { company, customer, product } = await fixturesOf(odoo);
-  await openDocuments(odoo, company);
   assert.deepEqual(await marked(odoo, mark), []);
   try {
     const order = await odoo.create('sale.order', {
@@ -77,7 +76,14 @@ async function readBack(odoo: BareOdoo, order: number, product: number): Promise
 
 async function undo(odoo: BareOdoo, order: number): Promise<void> {
   const fields = ['state', 'locked', 'client_order_ref', 'invoice_ids'];
-  const [sale] = await odoo.searchRead('sale.order', [['id', '=', order]], fields);
+  const ofOrder = [
+    ['sale_id', '=', order],
+    ['return_id', '=', false],
+  ];
+  const [[sale]] = await Promise.all([
+    odoo.searchRead('sale.order', [['id', '=', order]], fields),
+    odoo.searchRead('stock.picking', ofOrder, ['state', 'return_id'], { order: 'id desc' }),
+  ]);
   const invoices = await odoo.searchRead(
     'account.move',
     [
@@ -89,11 +95,6 @@ async function undo(odoo: BareOdoo, order: number): Promise<void> {
     ['state', 'payment_state', 'ref', 'journal_id'],
   );
   assert.deepEqual(invoices, []);
-  const ofOrder = [
-    ['sale_id', '=', order],
-    ['return_id', '=', false],
-  ];
-  await odoo.searchRead('stock.picking', ofOrder, ['state', 'return_id'], { order: 'id desc' });
   await odoo.act('sale.order', 'action_cancel', [order]);
   const activities = [
     ['res_model', '=', 'sale.order'],

@@ -1,4 +1,4 @@
-/** What is open in the company, asked for by hand as our engine does before and after a run. */
+/** What is open in the company, asked for by hand as our engine does after a run. */
 import type { BareOdoo, Row } from './bare-odoo.ts';
 
 const OLDEST_FIRST = { order: 'id', limit: 200 };

@@ -3,15 +3,18 @@
  * newest first, then the order. Every step reads before it writes, so undoing twice is undoing once.
  */
 import { undoInvoices } from './invoices.ts';
-import { undoTransfers } from './transfers.ts';
+import { transfersOf, undoTransfers } from './transfers.ts';
 import type { OrderToUndo, Undo } from './undo.ts';
 
 /** Throws Failed when Odoo refuses or does not answer; calling it again goes on where it stopped. */
 export async function undoOrder(undo: Undo, orderId: number): Promise<void> {
-  const order = await readOrder(undo, orderId);
+  const [order, transfers] = await Promise.all([
+    readOrder(undo, orderId),
+    transfersOf(undo, orderId),
+  ]);
   if (order === undefined) return;
   await undoInvoices(undo, order);
-  await undoTransfers(undo, order.id, order.state !== 'cancel');
+  await undoTransfers(undo, transfers, order.state !== 'cancel');
   if (order.state !== 'cancel') await cancel(undo, order);
   await undoActivities(undo, orderId);
 }

@@ -3,21 +3,23 @@ import type { Undo } from './undo.ts';
 
 const TRANSFER = { state: 'text', return_id: 'many2one' } as const;
 
+interface Transfer {
+  readonly id: number;
+  readonly state: string | undefined;
+}
+
 /** Newest first: the last hop of a chain holds the goods that the hop before must take back. */
+export async function transfersOf({ access }: Undo, orderId: number): Promise<readonly Transfer[]> {
+  const ofOrder = [['sale_id', '=', orderId] as const, ['return_id', '=', false] as const];
+  return await access.searchRead('stock.picking', ofOrder, TRANSFER, { order: 'id desc' });
+}
+
+/** Undoes them in the order given. */
 export async function undoTransfers(
   undo: Undo,
-  orderId: number,
+  transfers: readonly Transfer[],
   orderIsOpen: boolean,
 ): Promise<void> {
-  const transfers = await undo.access.searchRead(
-    'stock.picking',
-    [
-      ['sale_id', '=', orderId],
-      ['return_id', '=', false],
-    ],
-    TRANSFER,
-    { order: 'id desc' },
-  );
   // Where nothing left yet, cancelling the order cancels its transfers too.
   if (orderIsOpen && !transfers.some(({ state }) => state === 'done')) return;
   for (const { id, state } of transfers) {
@@ -42,9 +44,6 @@ async function bringBack(undo: Undo, transferId: number): Promise<void> {
   }
 }
 
-async function returnsOf(
-  undo: Undo,
-  transferId: number,
-): Promise<readonly { readonly id: number; readonly state: string | undefined }[]> {
+async function returnsOf(undo: Undo, transferId: number): Promise<readonly Transfer[]> {
   return await undo.access.searchRead('stock.picking', [['return_id', '=', transferId]], TRANSFER);
 }

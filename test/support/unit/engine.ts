@@ -7,6 +7,7 @@ import type { RunReport } from '../../../src/domain/report.ts';
 import { unscheduledSlot } from '../../../src/domain/slot.ts';
 import type { Tenant } from '../../../src/domain/tenant.ts';
 import { execute } from '../../../src/engine/execute.ts';
+import { LastLooks } from '../../../src/engine/last-looks.ts';
 import type { JournalEntry } from '../../../src/engine/ports.ts';
 import type { Engine, Run } from '../../../src/engine/run-state.ts';
 import { Secret } from '../../../src/lib/secret.ts';
@@ -123,6 +124,7 @@ export class World {
         ofTenant: (tenant) =>
           Promise.resolve([...this.journals.values()].filter((entry) => entry.tenant === tenant)),
       },
+      looks: new LastLooks(this.clock),
       readiness: {
         get: (tenant, scenario) => Promise.resolve(this.readiness.get(`${tenant} ${scenario}`)),
         put: (tenant, scenario, readiness) => {

@@ -10,8 +10,8 @@ function webOf(
   world: World,
   options: {
     readonly typesMark?: boolean;
-    /** What happens instead of the save; the page asked for it where it `wrote`. */
-    readonly saveFails?: { readonly wrote: boolean };
+    /** Nobody answers the save; the page asked for it then, or a moment later, or not at all. */
+    readonly saveFails?: { readonly wrote: 'then' | 'later' | 'never' };
   } = {},
 ): WebSession {
   let typed = '';
@@ -24,7 +24,8 @@ function webOf(
   const client = {
     fill: (_field: string, text: string) => used((typed = options.typesMark === false ? '' : text)),
     save: () => {
-      if (options.saveFails?.wrote !== false) writes += 1;
+      const { wrote = 'then' } = options.saveFails ?? {};
+      if (wrote === 'then') writes += 1;
       if (options.saveFails !== undefined) {
         return Promise.reject(new Failed(lateAnswer, { fate: 'unknown' }));
       }
@@ -53,6 +54,11 @@ function webOf(
     evidence: () => {
       world.events.push('looked at');
       return Promise.resolve({ calls: [] });
+    },
+    silence: () => {
+      world.events.push('silent');
+      if (options.saveFails?.wrote === 'later') writes += 1;
+      return Promise.resolve();
     },
     close: () => {
       world.events.push('web closed');
@@ -121,11 +127,11 @@ describe('a run in the browser', () => {
       return proceed();
     });
     const report = await world.execute(byHand, inBrowser);
-    expect(report.steps.slice(0, 4).map(({ name }) => name)).toEqual([
-      'sign in',
-      'set up',
-      'open browser',
-      'load web client',
+    expect(report.steps.slice(0, 4).map(({ name, transport }) => [name, transport])).toEqual([
+      ['sign in', 'rpc'],
+      ['set up', 'rpc'],
+      ['open browser', 'rpc'],
+      ['load web client', 'browser'],
     ]);
   });
 
@@ -157,12 +163,13 @@ describe('a run in the browser', () => {
     expect(failureIn(report)).toMatchObject({ code: 'browser.unusable', step: 'open browser' });
   });
 
-  it('leaves the browser before it undoes anything', async () => {
+  it('lets nothing more out of the page before it undoes anything, and closes it', async () => {
     const world = browserWorld();
     await world.execute(byHand, inBrowser);
-    const closed = world.events.indexOf('web closed');
-    expect(closed).toBeGreaterThan(world.events.indexOf('clicked'));
-    expect(closed).toBeLessThan(world.events.indexOf('sale.order.action_cancel'));
+    const silent = world.events.indexOf('silent');
+    expect(silent).toBeGreaterThan(world.events.indexOf('clicked'));
+    expect(silent).toBeLessThan(world.events.indexOf('sale.order.action_cancel'));
+    expect(world.events).toContain('web closed');
   });
 
   it('is the scenario’s fault when the record was entered without the mark', async () => {
@@ -187,7 +194,7 @@ describe('a run in the browser', () => {
     };
     world.engine = { ...world.engine, onTrouble };
     await world.execute(byHand, inBrowser);
-    expect(world.events.indexOf('looked at')).toBeLessThan(world.events.indexOf('web closed'));
+    expect(world.events.indexOf('looked at')).toBeLessThan(world.events.indexOf('silent'));
     expect(kept).toMatchObject({ web: { calls: [] } });
   });
 
@@ -206,17 +213,13 @@ describe('a run in the browser', () => {
 });
 
 describe('an entry by hand that was cut', () => {
-  const cut = async (wrote: boolean): Promise<string> => {
+  it.each([
+    ['is in doubt when the page had asked Odoo to write', 'then', 'pending'],
+    ['is in doubt when the page asked before nothing more went out of it', 'later', 'pending'],
+    ['has left nothing when the page never asked', 'never', 'clean'],
+  ] as const)('%s', async (_, wrote, compensation) => {
     const world = browserWorld((own) => webOf(own, { saveFails: { wrote } }));
-    return (await world.execute(byHand, inBrowser)).compensation.kind;
-  };
-
-  it('is in doubt when the page had asked Odoo to write', async () => {
-    expect(await cut(true)).toBe('pending');
-  });
-
-  it('has left nothing when it had not', async () => {
-    expect(await cut(false)).toBe('clean');
+    expect((await world.execute(byHand, inBrowser)).compensation.kind).toBe(compensation);
   });
 });
 

@@ -59,20 +59,64 @@ describe('a run that may not be', () => {
       [3, 'skipped'],
     ] as const) {
       const world = new World();
-      for (let n = 1; n <= count; n += 1) {
-        world.odoo.add('sale.order', {
-          id: n,
-          name: `old ${n}`,
-          state: 'sale',
-          company_id: 2,
-          client_order_ref: `SYN~north~order~rpc~20260701T080000000Z-${n}~1782890000`,
-          create_date: '2026-07-01 08:00:00',
-        });
-      }
+      for (let n = 1; n <= count; n += 1) overdueOrder(world, n);
       expect((await world.execute()).outcome.kind).toBe(kind);
     }
   });
+
+  it('need not look again what is overdue when the last run has just looked', async () => {
+    const world = new World();
+    await world.execute();
+    const before = looksOf(world);
+    for (let n = 1; n <= 3; n += 1) overdueOrder(world, n);
+    await world.clock.sleep(10);
+    expect((await world.execute()).outcome.kind).toBe('passed');
+    expect(looksOf(world)).toBe(before + 1);
+    await world.clock.sleep(10);
+    expect((await world.execute()).outcome.kind).toBe('skipped');
+  });
+
+  it('looks again once the last look is older than the grace', async () => {
+    const world = new World();
+    await world.execute();
+    for (let n = 1; n <= 3; n += 1) overdueOrder(world, n);
+    await world.clock.sleep(world.tenant.limits.sweepGraceMs + 1_000);
+    expect((await world.execute()).outcome.kind).toBe('skipped');
+  });
+
+  it('sees by itself that what the last look saw has become overdue meanwhile', async () => {
+    const world = new World();
+    const { limits } = world.tenant;
+    const deadlineMs = world.clock.now() + limits.sweepGraceMs / 2 - limits.sweepGraceMs;
+    for (let n = 1; n <= 3; n += 1) overdueOrder(world, n, deadlineMs);
+    expect((await world.execute()).outcome.kind).toBe('passed');
+    await world.clock.sleep(limits.sweepGraceMs / 2 + 1_000);
+    expect((await world.execute()).outcome.kind).toBe('skipped');
+  });
+
+  it('looks again before it refuses, for somebody may have swept', async () => {
+    const world = new World();
+    for (let n = 1; n <= 3; n += 1) overdueOrder(world, n);
+    expect((await world.execute()).outcome.kind).toBe('skipped');
+    for (let n = 1; n <= 3; n += 1) world.odoo.row('sale.order', n)['state'] = 'cancel';
+    expect((await world.execute()).outcome.kind).toBe('passed');
+  });
 });
+
+function overdueOrder(world: World, n: number, deadlineMs = 1_782_890_000_000): void {
+  world.odoo.add('sale.order', {
+    id: n,
+    name: `old ${n}`,
+    state: 'sale',
+    company_id: 2,
+    client_order_ref: `SYN~north~order~rpc~20260701T080000000Z-${n}~${Math.floor(deadlineMs / 1_000)}`,
+    create_date: '2026-07-01 08:00:00',
+  });
+}
+
+/** How often everything that is open was asked for, once a tenant is known. */
+const looksOf = (world: World): number =>
+  world.odoo.calls.filter((call) => call === 'ir.module.module.search_read').length;
 
 describe('a lease that is lost', () => {
   it('between two writes stops the second, and the undo too', async () => {
