@@ -68,9 +68,7 @@ export async function openWebSession(
     options.signal.throwIfAborted();
     return sessionOf({ ...parts, tenant, options, lent, ...opened, mayBeOld: kept !== undefined });
   } catch (error) {
-    const exit = exitOf(context, lent, parts.clock);
-    await exit.silence();
-    await exit.close();
+    await exitOf(context, lent, parts.clock).close();
     throw error;
   }
 }
@@ -186,14 +184,18 @@ function exitOf(
   lent: LentBrowser,
   clock: Clock,
 ): Pick<WebSession, 'silence' | 'close'> {
-  let silent = false;
+  const goOffline = async (): Promise<boolean> => {
+    const silent = await atMost(clock, LEAVE_MS, Promise.resolve(context?.setOffline(true)));
+    if (!silent) await lent.giveBack('stuck');
+    return silent;
+  };
+  let silence: Promise<boolean> | undefined;
   return {
     silence: async () => {
-      silent = await atMost(clock, LEAVE_MS, Promise.resolve(context?.setOffline(true)));
-      if (!silent) await lent.giveBack('stuck');
+      await (silence ??= goOffline());
     },
     close: async () => {
-      if (!silent) return;
+      if (!(await (silence ??= goOffline()))) return;
       const closed = await atMost(clock, LEAVE_MS, Promise.resolve(context?.close()));
       await lent.giveBack(closed ? 'closed' : 'stuck');
     },

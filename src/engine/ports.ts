@@ -69,7 +69,7 @@ export interface WebSession {
   evidence(): Promise<WebEvidence>;
   /** From here on nothing goes out of the page, so that nothing typed is saved by our leaving; never throws. */
   silence(): Promise<void>;
-  /** Ends the session, after `silence`; never throws. */
+  /** Ends the session, silent first; never throws. */
   close(): Promise<void>;
 }
 
