@@ -55,8 +55,9 @@ describe('one browser for many runs', () => {
     for (const { pid } of browsers()) kill(pid);
     await expect.poll(() => chromium()).toEqual([]);
     expect((await worker.play()).outcome.kind).toBe('passed');
-    // A renderer that just ended is one for a moment, until the browser has asked how it ended.
-    await expect.poll(() => chromium().filter(({ state }) => state === 'Z')).toEqual([]);
+    // A renderer that ended is one for a second or two, until its zygote has been told to ask how it ended.
+    const zombies = () => chromium().filter(({ state }) => state === 'Z');
+    await expect.poll(zombies, { timeout: 10_000 }).toEqual([]);
     expect(browsers()).toHaveLength(1);
   });
 });
