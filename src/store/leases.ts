@@ -1,16 +1,15 @@
 /**
- * Leases of tenants in the state folder. Every lease is a file whose number is its fencing token; the
- * highest number holds the tenant, and making the next file is atomic, so no lease is ever stolen twice.
+ * Leases of tenants in the state folder. Every lease is a record whose number is its fencing token; the
+ * highest number holds the tenant, and making the next one is atomic, so no lease is ever stolen twice.
  */
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { Failed } from '../domain/failure.ts';
 import type { TenantId } from '../domain/ids.ts';
 import type { Lease, Leases } from '../engine/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isAlive } from '../lib/process.ts';
-import type { StateFolder } from './folder.ts';
+import type { Records } from './records.ts';
 
 const POLL_MS = 100;
 
@@ -24,11 +23,12 @@ const leaseSchema = z.strictObject({
 type LeaseFile = z.infer<typeof leaseSchema>;
 
 export class FolderLeases implements Leases {
-  readonly #state: StateFolder;
+  readonly #records: Records;
   readonly #clock: Clock;
 
-  constructor(state: StateFolder, clock: Clock) {
-    this.#state = state;
+  /** The records must be on the machine of every holder: whether one is alive is asked of its process. */
+  constructor(records: Records, clock: Clock) {
+    this.#records = records;
     this.#clock = clock;
   }
 
@@ -53,17 +53,18 @@ export class FolderLeases implements Leases {
 
   /** Undefined when somebody else took this number first. */
   async #take(tenant: TenantId, token: number, forMs: number): Promise<Lease | undefined> {
-    const file = await this.#file(tenant, token);
+    const shelf = shelfOf(tenant);
+    const name = String(token);
     const lease = {
       host: hostname(),
       pid: process.pid,
       untilMs: this.#clock.now() + forMs,
       released: false,
     };
-    if (!(await this.#state.create(file, lease))) return undefined;
+    if (!(await this.#records.create(shelf, name, lease))) return undefined;
     // The number may have been free only because later holders swept it away: who is not the highest has nothing.
     if ((await this.#highest(tenant)) !== token) {
-      await this.#state.remove(file);
+      await this.#records.remove(shelf, name);
       return undefined;
     }
     await this.#forgetOlder(tenant, token);
@@ -74,8 +75,8 @@ export class FolderLeases implements Leases {
         const message = `the lease of ${tenant} was lost`;
         throw new Failed({ code: 'lease.lost', blame: 'fleet', message });
       },
-      // The file stays, so that the next token is a higher one.
-      release: () => this.#state.write(file, { ...lease, released: true }),
+      // The record stays, so that the next token is a higher one.
+      release: () => this.#records.put(shelf, name, { ...lease, released: true }),
     };
   }
 
@@ -84,23 +85,19 @@ export class FolderLeases implements Leases {
   }
 
   async #tokens(tenant: TenantId): Promise<readonly number[]> {
-    const names = await this.#state.list(`leases/${tenant}`);
-    return names
-      .filter((name) => /^\d+\.json$/.test(name))
-      .map((name) => Number.parseInt(name, 10));
+    const names = await this.#records.names(shelfOf(tenant));
+    return names.filter((name) => /^\d+$/.test(name)).map(Number);
   }
 
   async #forgetOlder(tenant: TenantId, token: number): Promise<void> {
     const older = (await this.#tokens(tenant)).filter((other) => other < token);
-    for (const other of older) await this.#state.remove(await this.#file(tenant, other));
-  }
-
-  async #file(tenant: TenantId, token: number): Promise<string> {
-    return join(await this.#state.folder(`leases/${tenant}`), `${token}.json`);
+    for (const other of older) await this.#records.remove(shelfOf(tenant), String(other));
   }
 
   async #read(tenant: TenantId, token: number): Promise<LeaseFile | undefined> {
-    const parsed = leaseSchema.safeParse(await this.#state.read(await this.#file(tenant, token)));
+    const parsed = leaseSchema.safeParse(await this.#records.get(shelfOf(tenant), String(token)));
     return parsed.success ? parsed.data : undefined;
   }
 }
+
+const shelfOf = (tenant: TenantId): string => `leases/${tenant}`;

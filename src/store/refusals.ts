@@ -3,11 +3,11 @@
  * locks. What it keeps of the secret is a salted scrypt hash, enough to see that it was replaced.
  */
 import { randomBytes, scryptSync } from 'node:crypto';
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { TenantId } from '../domain/ids.ts';
+import type { Refusals } from '../engine/sign-in.ts';
 import type { Secret } from '../lib/secret.ts';
-import type { StateFolder } from './folder.ts';
+import type { Records } from './records.ts';
 
 /** After so many refusals in a row the tenant's probes stop. */
 const MOST_REFUSALS = 2;
@@ -19,14 +19,14 @@ const recordSchema = z.strictObject({
   hash: z.string(),
 });
 
-export class FolderRefusals {
-  readonly #state: StateFolder;
-  readonly #folder: string;
+export class KeptRefusals implements Refusals {
+  readonly #records: Records;
+  readonly #shelf: string;
 
-  /** One folder for each door: what XML-RPC accepts, the login page may refuse. */
-  constructor(state: StateFolder, folder: 'refusals' | 'web-refusals') {
-    this.#state = state;
-    this.#folder = folder;
+  /** One shelf for each door: what XML-RPC accepts, the login page may refuse. */
+  constructor(records: Records, shelf: 'refusals' | 'web-refusals') {
+    this.#records = records;
+    this.#shelf = shelf;
   }
 
   /** Whether this very secret was refused as often as we dare. A replaced secret starts anew. */
@@ -40,21 +40,17 @@ export class FolderRefusals {
     const salt = record?.salt ?? randomBytes(16).toString('base64');
     const count = (record?.count ?? 0) + 1;
     const hash = hashOf(secret, salt);
-    await this.#state.write(await this.#file(tenant), { v: 1, count, salt, hash });
+    await this.#records.put(this.#shelf, tenant, { v: 1, count, salt, hash });
   }
 
   async clear(tenant: TenantId): Promise<void> {
-    await this.#state.remove(await this.#file(tenant));
+    await this.#records.remove(this.#shelf, tenant);
   }
 
   async #of(tenant: TenantId, secret: Secret): Promise<z.infer<typeof recordSchema> | undefined> {
-    const parsed = recordSchema.safeParse(await this.#state.read(await this.#file(tenant)));
+    const parsed = recordSchema.safeParse(await this.#records.get(this.#shelf, tenant));
     if (!parsed.success) return undefined;
     return parsed.data.hash === hashOf(secret, parsed.data.salt) ? parsed.data : undefined;
-  }
-
-  async #file(tenant: TenantId): Promise<string> {
-    return join(await this.#state.folder(this.#folder), `${tenant}.json`);
   }
 }
 

@@ -14,11 +14,11 @@ import { systemClock } from '../lib/clock.ts';
 import { KnownUsers } from '../odoo/known-users.ts';
 import { openWebSession as webSessionOf } from '../odoo/web.ts';
 import type { Scenario } from '../scenario/contract.ts';
-import { StateFolder } from '../store/folder.ts';
-import { FolderJournals } from '../store/journals.ts';
+import { FolderRecords } from '../store/folder.ts';
+import { KeptJournals } from '../store/journals.ts';
 import { FolderLeases } from '../store/leases.ts';
-import { FolderReadiness } from '../store/readiness.ts';
-import { FolderRefusals } from '../store/refusals.ts';
+import { KeptReadiness } from '../store/readiness.ts';
+import { KeptRefusals } from '../store/refusals.ts';
 import { Artifacts } from '../surface/artifacts.ts';
 
 export interface Orderwatch {
@@ -45,9 +45,9 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
   const config = loadConfig(options.configFile);
   const scenarios = await loadScenarios();
   const clock = systemClock;
-  const state = new StateFolder(options.stateFolder);
-  const refusals = new FolderRefusals(state, 'refusals');
-  const webRefusals = new FolderRefusals(state, 'web-refusals');
+  const records = new FolderRecords(options.stateFolder);
+  const refusals = new KeptRefusals(records, 'refusals');
+  const webRefusals = new KeptRefusals(records, 'web-refusals');
   const users = new KnownUsers();
   const open: OpenSession = (tenant, account, call) =>
     users.open(tenant, account, { clock, ...call });
@@ -69,9 +69,9 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
     clock,
     signIn: signInWith(open, refusals),
     openWeb: (tenant, call) => openWebSession(tenant, call, web),
-    leases: new FolderLeases(state, clock),
-    journals: new FolderJournals(state),
-    readiness: new FolderReadiness(state),
+    leases: new FolderLeases(records, clock),
+    journals: new KeptJournals(records),
+    readiness: new KeptReadiness(records),
     looks: new LastLooks(clock),
     secrets: config.secrets,
     ...(onStep === undefined ? {} : { onStep }),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tenantId } from '../../../src/domain/ids.ts';
 import { type Clock, systemClock } from '../../../src/lib/clock.ts';
-import { StateFolder } from '../../../src/store/folder.ts';
+import { FolderRecords } from '../../../src/store/folder.ts';
 import { FolderLeases } from '../../../src/store/leases.ts';
 import { temporaryFolder } from '../../support/unit/folder.ts';
 
@@ -25,8 +25,8 @@ class SettableClock implements Clock {
 function setUp() {
   const root = temporaryFolder();
   const clock = new SettableClock();
-  const other = new FolderLeases(new StateFolder(root), clock);
-  return { root, clock, leases: new FolderLeases(new StateFolder(root), clock), other };
+  const other = new FolderLeases(new FolderRecords(root), clock);
+  return { root, clock, leases: new FolderLeases(new FolderRecords(root), clock), other };
 }
 
 /** A lease file as another process left it. */
@@ -163,7 +163,7 @@ describe('a lease', () => {
         return systemClock.now();
       },
     };
-    const late = new FolderLeases(new StateFolder(root), slow);
+    const late = new FolderLeases(new FolderRecords(root), slow);
     await expect(late.acquire(north, 60_000, waited(100))).rejects.toThrow('timeout');
   });
 });
@@ -174,7 +174,7 @@ describe('many who want one tenant', () => {
     let holders = 0;
     const tokens: number[] = [];
     const wants = Array.from({ length: 12 }, async () => {
-      const leases = new FolderLeases(new StateFolder(root), clock);
+      const leases = new FolderLeases(new FolderRecords(root), clock);
       const lease = await leases.acquire(north, 60_000, never);
       holders += 1;
       expect(holders).toBe(1);

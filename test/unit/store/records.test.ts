@@ -7,10 +7,10 @@ import { type Mark, type RunId, scenarioId, tenantId } from '../../../src/domain
 import { judge } from '../../../src/domain/readiness.ts';
 import type { JournalEntry } from '../../../src/engine/ports.ts';
 import { Secret } from '../../../src/lib/secret.ts';
-import { StateFolder } from '../../../src/store/folder.ts';
-import { FolderJournals } from '../../../src/store/journals.ts';
-import { FolderReadiness } from '../../../src/store/readiness.ts';
-import { FolderRefusals } from '../../../src/store/refusals.ts';
+import { FolderRecords } from '../../../src/store/folder.ts';
+import { KeptJournals } from '../../../src/store/journals.ts';
+import { KeptReadiness } from '../../../src/store/readiness.ts';
+import { KeptRefusals } from '../../../src/store/refusals.ts';
 import { temporaryFolder } from '../../support/unit/folder.ts';
 
 const north = tenantId('north');
@@ -30,7 +30,7 @@ const entryOf = (tenant: string, n: number): JournalEntry => {
 
 describe('journals', () => {
   it('are there from their opening until they are closed, with what was planned', async () => {
-    const journals = new FolderJournals(new StateFolder(temporaryFolder()));
+    const journals = new KeptJournals(new FolderRecords(temporaryFolder()));
     const entry = entryOf('north', 1);
     await journals.open(entry);
     expect(await journals.ofTenant(north)).toEqual([entry]);
@@ -42,12 +42,12 @@ describe('journals', () => {
 
   it('outlive the process that wrote them', async () => {
     const root = temporaryFolder();
-    await new FolderJournals(new StateFolder(root)).open(entryOf('north', 1));
-    expect(await new FolderJournals(new StateFolder(root)).ofTenant(north)).toHaveLength(1);
+    await new KeptJournals(new FolderRecords(root)).open(entryOf('north', 1));
+    expect(await new KeptJournals(new FolderRecords(root)).ofTenant(north)).toHaveLength(1);
   });
 
   it('refuse to be opened twice for one run', async () => {
-    const journals = new FolderJournals(new StateFolder(temporaryFolder()));
+    const journals = new KeptJournals(new FolderRecords(temporaryFolder()));
     await journals.open(entryOf('north', 1));
     await expect(journals.open(entryOf('north', 1))).rejects.toMatchObject({
       failure: { code: 'run.duplicate', blame: 'fleet' },
@@ -57,14 +57,14 @@ describe('journals', () => {
   it('opened twice at the same moment let one in only', async () => {
     const root = temporaryFolder();
     const both = [1, 2].map(() =>
-      new FolderJournals(new StateFolder(root)).open(entryOf('north', 1)),
+      new KeptJournals(new FolderRecords(root)).open(entryOf('north', 1)),
     );
     const ended = await Promise.allSettled(both);
     expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
 
   it('are of one tenant, also when another’s name begins alike', async () => {
-    const journals = new FolderJournals(new StateFolder(temporaryFolder()));
+    const journals = new KeptJournals(new FolderRecords(temporaryFolder()));
     await journals.open(entryOf('north', 1));
     await journals.open(entryOf('north-2', 1));
     expect((await journals.ofTenant(north)).map(({ tenant }) => tenant)).toEqual(['north']);
@@ -72,7 +72,7 @@ describe('journals', () => {
 
   it('that nobody can read are passed over', async () => {
     const root = temporaryFolder();
-    const journals = new FolderJournals(new StateFolder(root));
+    const journals = new KeptJournals(new FolderRecords(root));
     await journals.open(entryOf('north', 1));
     const folder = join(root, 'journals');
     writeFileSync(join(folder, 'SYN~north~order~rpc~x.json'), '{"half":');
@@ -82,7 +82,7 @@ describe('journals', () => {
   });
 
   it('may be closed twice', async () => {
-    const journals = new FolderJournals(new StateFolder(temporaryFolder()));
+    const journals = new KeptJournals(new FolderRecords(temporaryFolder()));
     await journals.close(entryOf('north', 1).runId);
     await expect(journals.close(entryOf('north', 1).runId)).resolves.toBeUndefined();
   });
@@ -90,7 +90,7 @@ describe('journals', () => {
 
 describe('readiness', () => {
   it('is what was put, and unknown before', async () => {
-    const records = new FolderReadiness(new StateFolder(temporaryFolder()));
+    const records = new KeptReadiness(new FolderRecords(temporaryFolder()));
     expect(await records.get(north, order)).toBeUndefined();
     const ready = judge(undefined, needs, [{ kind: 'module', what: 'module sale' }]);
     await records.put(north, order, ready);
@@ -102,7 +102,7 @@ describe('readiness', () => {
     const root = temporaryFolder();
     mkdirSync(join(root, 'readiness', 'north'), { recursive: true });
     writeFileSync(join(root, 'readiness', 'north', 'order.json'), '{"v":2}');
-    expect(await new FolderReadiness(new StateFolder(root)).get(north, order)).toBeUndefined();
+    expect(await new KeptReadiness(new FolderRecords(root)).get(north, order)).toBeUndefined();
   });
 });
 
@@ -110,7 +110,7 @@ describe('refusals', () => {
   const wrong = new Secret('correct horse battery staple');
 
   it('stop a secret after two in a row, and that secret only', async () => {
-    const refusals = new FolderRefusals(new StateFolder(temporaryFolder()), 'refusals');
+    const refusals = new KeptRefusals(new FolderRecords(temporaryFolder()), 'refusals');
     await refusals.add(north, wrong);
     expect(await refusals.isStopped(north, wrong)).toBe(false);
     await refusals.add(north, wrong);
@@ -120,7 +120,7 @@ describe('refusals', () => {
   });
 
   it('of a replaced secret are counted anew', async () => {
-    const refusals = new FolderRefusals(new StateFolder(temporaryFolder()), 'refusals');
+    const refusals = new KeptRefusals(new FolderRecords(temporaryFolder()), 'refusals');
     await refusals.add(north, wrong);
     await refusals.add(north, new Secret('another'));
     expect(await refusals.isStopped(north, new Secret('another'))).toBe(false);
@@ -128,7 +128,7 @@ describe('refusals', () => {
   });
 
   it('are forgotten when they are cleared', async () => {
-    const refusals = new FolderRefusals(new StateFolder(temporaryFolder()), 'refusals');
+    const refusals = new KeptRefusals(new FolderRecords(temporaryFolder()), 'refusals');
     await refusals.add(north, wrong);
     await refusals.add(north, wrong);
     await refusals.clear(north);
@@ -138,7 +138,7 @@ describe('refusals', () => {
   it('keep nothing of the secret that could be read or looked up', async () => {
     const folders = [temporaryFolder(), temporaryFolder()];
     const kept = folders.map(async (root) => {
-      await new FolderRefusals(new StateFolder(root), 'refusals').add(north, wrong);
+      await new KeptRefusals(new FolderRecords(root), 'refusals').add(north, wrong);
       return readFileSync(join(root, 'refusals', 'north.json'), 'utf8');
     });
     const [one = '', two = ''] = await Promise.all(kept);
@@ -157,24 +157,24 @@ describe('refusals', () => {
 describe('the state folder', () => {
   it('is its owner’s alone', async () => {
     const root = join(temporaryFolder(), 'state');
-    await new FolderJournals(new StateFolder(root)).open(entryOf('north', 1));
+    await new KeptJournals(new FolderRecords(root)).open(entryOf('north', 1));
     expect(statSync(root).mode & 0o777).toBe(0o700);
     const [file = ''] = readdirSync(join(root, 'journals'));
     expect(statSync(join(root, 'journals', file)).mode & 0o777).toBe(0o600);
   });
 
   // What cannot be written is made by a file in the place of a folder: it holds for root too.
-  const blocked = (): StateFolder => {
+  const blocked = (): FolderRecords => {
     const root = join(temporaryFolder(), 'state');
     writeFileSync(root, '');
-    return new StateFolder(root);
+    return new FolderRecords(root);
   };
 
   it.each<[string, () => Promise<unknown>]>([
-    ['a journal', () => new FolderJournals(blocked()).open(entryOf('north', 1))],
-    ['the journals of a tenant', () => new FolderJournals(blocked()).ofTenant(north)],
-    ['readiness', () => new FolderReadiness(blocked()).get(north, order)],
-    ['refusals', () => new FolderRefusals(blocked(), 'refusals').add(north, new Secret('x'))],
+    ['a journal', () => new KeptJournals(blocked()).open(entryOf('north', 1))],
+    ['the journals of a tenant', () => new KeptJournals(blocked()).ofTenant(north)],
+    ['readiness', () => new KeptReadiness(blocked()).get(north, order)],
+    ['refusals', () => new KeptRefusals(blocked(), 'refusals').add(north, new Secret('x'))],
   ])('that cannot be used is our own failure, with its path: %s', async (_, work) => {
     const error = await work().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Failed);
