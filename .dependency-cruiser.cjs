@@ -2,7 +2,7 @@
 // A room imports only from floors below its own; ARCHITECTURE.md names every room.
 const rooms = [
   { floor: 0, room: 'lib', libraries: ['write-file-atomic'] },
-  { floor: 1, room: 'domain', libraries: [] },
+  { floor: 1, room: 'domain', libraries: ['cron-parser', 'temporal-polyfill'] },
   { floor: 3, room: 'scenario', libraries: [] },
   { floor: 4, room: 'engine', libraries: [] },
   { floor: 5, room: 'config', libraries: ['yaml'] },

@@ -8,21 +8,42 @@ import { Document, Scalar } from 'yaml';
 import type { Lab } from './lab.ts';
 import type { Say } from './output.ts';
 import { CONFIG, SECRETS } from './places.ts';
+import { redisSocket } from './redis.ts';
 import { type LabTenant, PROBE_LOGIN, probeSecret, TENANTS, tenantUrl } from './tenants.ts';
 
 const SECRET_BYTES = 24;
+
+/**
+ * Dense enough for a demo of two minutes. A tenant is played once at a time, and a run in the browser takes 9 s: with
+ * these lengths, one of which is twice the other, the tenants' phases keep all slots of a tenant apart for ever.
+ */
+const SCHEDULES = [
+  { scenarios: ['order-confirmation'], every: '33s' },
+  { scenarios: ['login'], every: '66s' },
+];
+/** More than a whole day of that. */
+const ROW_BUDGET = 200_000;
 
 export async function writeConfiguration(lab: Lab, say: Say): Promise<void> {
   mkdirSync(SECRETS, { recursive: true });
   chmodSync(SECRETS, 0o700);
   for (const tenant of TENANTS) await ensureSecret(join(SECRETS, probeSecret(tenant)));
+  await writeFileAtomic(CONFIG, configurationText(lab), { mode: 0o600 });
+  say.done(`${CONFIG} is written, probe passwords are in ${SECRETS}`);
+}
+
+export function configurationText(lab: Pick<Lab, 'data' | 'ports'>): string {
   const document = new Document({
-    fleet: { name: 'lab' },
+    fleet: {
+      name: 'lab',
+      redis: `unix:${redisSocket(lab)}`,
+      schedules: SCHEDULES,
+      rowBudget: ROW_BUDGET,
+    },
     tenants: TENANTS.map((tenant) => configurationOf(lab, tenant)),
   });
   document.commentBefore = ' written by `npm run lab -- up`; do not edit';
-  await writeFileAtomic(CONFIG, document.toString(), { mode: 0o600 });
-  say.done(`${CONFIG} is written, probe passwords are in ${SECRETS}`);
+  return document.toString();
 }
 
 async function ensureSecret(file: string): Promise<void> {
@@ -30,7 +51,7 @@ async function ensureSecret(file: string): Promise<void> {
   await writeFileAtomic(file, randomBytes(SECRET_BYTES).toString('base64url'), { mode: 0o600 });
 }
 
-const configurationOf = (lab: Lab, tenant: LabTenant): Record<string, unknown> => ({
+const configurationOf = (lab: Pick<Lab, 'ports'>, tenant: LabTenant): Record<string, unknown> => ({
   id: tenant.id,
   url: tenantUrl(tenant, lab.ports.ingress),
   database: tenant.id,

@@ -6,11 +6,13 @@ import type { Limits } from '../domain/limits.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { formatDuration, parseDuration } from '../lib/duration.ts';
 import type { Secret } from '../lib/secret.ts';
-import { problem, type RawFleet, type RawLimits, type RawTenant } from './schema.ts';
+import type { RawFleet, RawLimits, RawTenant } from './schema.ts';
 import { secretReference } from './secrets.ts';
 import type { Source } from './source.ts';
+import { problem } from './terms.ts';
 
 const DEFAULTS = { run: '60s', compensation: '60s', call: '45s', sweepGrace: '60s' } as const;
+const DEFAULT_ROW_BUDGET = 10_000;
 const LONGEST_RUN_MS = 3_600_000;
 
 /** One problem at a path of one file; the message holds the remedy on its second line. */
@@ -43,6 +45,7 @@ export function compileTenant(
     transports: raw.transports ?? ['rpc'],
     consent: compileConsent(raw.consent),
     limits: compileLimits(fleet.limits, raw.limits),
+    rowBudget: raw.rowBudget ?? fleet.rowBudget ?? DEFAULT_ROW_BUDGET,
     credentials: { login, password: secretReference(password, { folder, ...world }) },
     provision: raw.provision,
   };

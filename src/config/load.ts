@@ -1,7 +1,6 @@
 /** Loads a configuration: all files, all problems at once, or one validated value. */
-import { dirname, resolve } from 'node:path';
-import type { z } from 'zod';
-import { consentLevels } from '../domain/consent.ts';
+import { dirname } from 'node:path';
+import type { Schedule } from '../domain/schedule.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Secret } from '../lib/secret.ts';
 import {
@@ -11,10 +10,13 @@ import {
   compileTenant,
   duplicateComplaints,
   limitComplaints,
-  type PlacedTenant,
 } from './compile.ts';
-import { configSchema, includedSchema, problem, type RawFleet, type RawTenant } from './schema.ts';
-import { type Diagnostic, pathText, readSource, type Source } from './source.ts';
+import { type Read, readConfig, toDiagnostic } from './read.ts';
+import { compileRedis, type RedisPlace } from './redis.ts';
+import type { Catalogue, CompiledTenant } from './schedule-entries.ts';
+import { compileSchedules } from './schedules.ts';
+import type { Diagnostic } from './source.ts';
+import { problem } from './terms.ts';
 
 export interface Config {
   readonly fleet: {
@@ -24,6 +26,9 @@ export interface Config {
     readonly artifacts: { readonly maxAgeMs: number; readonly maxBytes: number };
   };
   readonly tenants: readonly Tenant[];
+  /** One for each tenant, scenario and transport that is to be played. */
+  readonly schedules: readonly Schedule[];
+  readonly redis?: RedisPlace;
   /** Every secret read through this configuration's references so far. */
   readonly secrets: ReadonlySet<Secret>;
 }
@@ -43,38 +48,48 @@ function diagnosticText({ file, line, path, message, remedy }: Diagnostic): stri
   return `${file}:${line}: ${path === '' ? '' : `${path}: `}${message} (${remedy})`;
 }
 
-/** Throws ConfigError. References to secrets are checked for form only; reading them is for the run. */
-export function loadConfig(file: string, env: NodeJS.ProcessEnv = process.env): Config {
-  const source = readSource(resolve(file), env);
-  const main = { source, ...parse(source, configSchema) };
-  const included = includesOf(source.value).map((path) => {
-    const other = readSource(resolve(dirname(source.file), path), env);
-    return { source: other, ...parse(other, includedSchema) };
-  });
-  const { value } = main;
-  const tenants = [main, ...included].flatMap(place);
-  const laws = [...lawsOf(source, value, tenants), ...duplicateComplaints(tenants)];
-  const diagnostics = [
-    ...[main, ...included].flatMap((one) => one.diagnostics),
-    ...laws.map(toDiagnostic),
-  ];
-  if (value === undefined || diagnostics.length > 0) throw new ConfigError(inOrder(diagnostics));
-  const known = new Set<Secret>();
+/**
+ * Throws ConfigError. References to secrets are checked for form only; reading them is for the run. `scenarios` are
+ * those that schedules may name.
+ */
+export function loadConfig(
+  file: string,
+  scenarios: Catalogue,
+  env: NodeJS.ProcessEnv = process.env,
+): Config {
+  const read = readConfig(file, env);
+  const world = { env, known: new Set<Secret>() };
+  const { main, fleet, complete } = read;
+  const tenants =
+    fleet === undefined
+      ? []
+      : read.tenants.map((one) => ({ ...one, tenant: compileTenant(one, fleet, world) }));
+  const laws = [...lawsOf(read), ...duplicateComplaints(read.tenants)];
+  // A tenant that a schedule names may be in a file that is wrong: then nothing is said of schedules.
+  const { schedules, complaints } =
+    fleet === undefined || !complete
+      ? { schedules: [], complaints: [] }
+      : compileSchedules({ main, fleet, tenants: eachOnce(tenants), scenarios });
+  const diagnostics = [...read.diagnostics, ...[...laws, ...complaints].map(toDiagnostic)];
+  if (fleet === undefined || diagnostics.length > 0) throw new ConfigError(inOrder(diagnostics));
+  const { name, chromium } = fleet;
+  const redis = compileRedis(fleet, { folder: dirname(main.file), ...world });
   return {
     fleet: {
-      name: value.fleet.name,
-      artifacts: compileArtifacts(value.fleet.artifacts),
-      ...(value.fleet.chromium === undefined ? {} : { chromium: value.fleet.chromium }),
+      name,
+      artifacts: compileArtifacts(fleet.artifacts),
+      ...(chromium === undefined ? {} : { chromium }),
     },
-    tenants: tenants.map((placed) => compileTenant(placed, value.fleet, { env, known })),
-    secrets: known,
+    tenants: tenants.map(({ tenant }) => tenant),
+    schedules,
+    ...(redis === undefined ? {} : { redis }),
+    secrets: world.known,
   };
 }
 
-/** Also of a main file that is wrong elsewhere: all problems are wanted at once. */
-function includesOf(value: unknown): readonly string[] {
-  const { include } = (value ?? {}) as { readonly include?: unknown };
-  return Array.isArray(include) ? include.filter((path) => typeof path === 'string') : [];
+/** Of tenants with one id the last: that there are several is said elsewhere. */
+function eachOnce(tenants: readonly CompiledTenant[]): readonly CompiledTenant[] {
+  return [...new Map(tenants.map((one) => [one.raw.id, one])).values()];
 }
 
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
@@ -84,65 +99,16 @@ function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   );
 }
 
-function parse<T>(
-  source: Source,
-  schema: z.ZodType<T>,
-): { readonly value: T | undefined; readonly diagnostics: readonly Diagnostic[] } {
-  if (source.value === undefined) return { value: undefined, diagnostics: source.diagnostics };
-  const parsed = schema.safeParse(source.value, { error: plainMessage });
-  if (parsed.success) return { value: parsed.data, diagnostics: source.diagnostics };
-  const complaints = parsed.error.issues.map(({ code, path, message, ...issue }) => {
-    const unknown = code === 'unrecognized_keys' && 'keys' in issue ? issue.keys.slice(0, 1) : [];
-    return toDiagnostic({ source, path: [...path, ...unknown], message });
-  });
-  return { value: undefined, diagnostics: [...source.diagnostics, ...complaints] };
-}
-
-/** Words for what the schema itself leaves to the library. */
-function plainMessage(issue: z.core.$ZodRawIssue): string {
-  const missing = issue.input === undefined;
-  if (issue.code === 'invalid_type') {
-    const kind = KINDS[issue.expected] ?? issue.expected;
-    return missing
-      ? problem('is missing', `add it (a ${kind})`)
-      : problem(`is not a ${kind}`, `write a ${kind}`);
-  }
-  if (issue.code === 'invalid_value') {
-    const choices = [...new Set(issue.values.map(String))].join(', ');
-    return missing
-      ? problem('is missing', `add it: ${choices}`)
-      : problem(`${JSON.stringify(issue.input)} is not allowed`, `choose: ${choices}`);
-  }
-  if (issue.code === 'invalid_union') {
-    return problem('has no known level', `choose: ${consentLevels.join(', ')}`);
-  }
-  return problem(issue.message ?? issue.code, 'correct it');
-}
-
-/** What YAML calls them. */
-const KINDS: Readonly<Record<string, string>> = { object: 'map', array: 'list', string: 'text' };
-
-function place({
-  source,
-  value,
-}: {
-  readonly source: Source;
-  readonly value: { readonly tenants?: readonly RawTenant[] } | undefined;
-}): readonly PlacedTenant[] {
-  return (value?.tenants ?? []).map((raw, index) => ({ source, index, raw }));
-}
-
-function lawsOf(
-  main: Source,
-  value: { readonly fleet: RawFleet } | undefined,
-  tenants: readonly PlacedTenant[],
-): readonly Complaint[] {
+function lawsOf({ main, fleet, tenants }: Read): readonly Complaint[] {
   // Without a fleet nothing is known of the limits, and whether there are tenants is not yet the question.
-  if (value === undefined) return [];
-  const { fleet } = value;
+  if (fleet === undefined) return [];
   const none = problem('no tenant at all', 'add one under tenants, or include a file that has one');
+  const lonely = problem('is of no use without redis', 'remove it, or add redis');
   return [
     ...(tenants.length === 0 ? [{ source: main, path: ['tenants'], message: none }] : []),
+    ...(fleet.redisPassword !== undefined && fleet.redis === undefined
+      ? [{ source: main, path: ['fleet', 'redisPassword'], message: lonely }]
+      : []),
     ...limitComplaints(compileLimits(fleet.limits)).map((message) => ({
       source: main,
       path: ['fleet', 'limits'],
@@ -158,10 +124,4 @@ function lawsOf(
           })),
     ),
   ];
-}
-
-function toDiagnostic({ source, path, message }: Complaint): Diagnostic {
-  const [what = message, remedy = 'correct it'] = message.split('\n');
-  const { file } = source;
-  return { file, line: source.lineOf(path), path: pathText(path), message: what, remedy };
 }

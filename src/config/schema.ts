@@ -1,41 +1,23 @@
 /** The shape of a configuration file. Messages say what is wrong, then, on a second line, the remedy. */
 import { z } from 'zod';
 import { consentLevels } from '../domain/consent.ts';
-import { ID_PATTERN } from '../domain/ids.ts';
 import { deliverySteps } from '../domain/tenant.ts';
 import { transports } from '../domain/transport.ts';
-import { parseDuration } from '../lib/duration.ts';
+import { redisAddress } from './redis.ts';
+import { calendar, fleetSchedule, tenantSchedule } from './schedule-schema.ts';
+import {
+  day,
+  duration,
+  id,
+  problem,
+  secretReference,
+  strict,
+  timeZone,
+  wholeNumber,
+  words,
+} from './terms.ts';
 
 const TIERS = ['99.5', '99.9', '99.95', '99.99'] as const;
-
-/** Joins what is wrong and what to do; `diagnostics.ts` takes them apart again. */
-export const problem = (message: string, remedy: string): string => `${message}\n${remedy}`;
-
-function strict<Shape extends z.core.$ZodShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  const allowed = Object.keys(shape).join(', ');
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return undefined;
-      const keys = issue.keys.map((key) => `"${key}"`).join(', ');
-      return problem(`unknown key ${keys}`, `remove or correct it; allowed here: ${allowed}`);
-    },
-  });
-}
-
-const id = z
-  .string()
-  .regex(ID_PATTERN, problem('not an id', 'use 1 to 40 of a-z, 0-9 and "-"'))
-  .describe('1 to 40 of a-z, 0-9 and "-"');
-
-const notADuration = problem(
-  'not a duration',
-  'write a number and a unit: 500ms, 30s, 5m, 2h, 14d',
-);
-
-const duration = z
-  .string(notADuration)
-  .refine((text) => parseDuration(text) !== undefined, notADuration)
-  .describe('a number and a unit: 500ms, 30s, 5m, 2h, 14d');
 
 const limits = strict({
   run: duration.exactOptional().describe('time of one run, sign-in and set-up included; 60s'),
@@ -43,8 +25,6 @@ const limits = strict({
   call: duration.exactOptional().describe('time of one call to Odoo; 45s, at most the run'),
   sweepGrace: duration.exactOptional().describe('rest before the sweep touches a document; 60s'),
 });
-
-const words = z.string().min(1, problem('empty', 'write a name')).max(80);
 
 const url = z.string().refine(isPlainHttpUrl, {
   error: problem('not a plain http(s) URL', 'write https://host, without login, query or fragment'),
@@ -56,44 +36,22 @@ function isPlainHttpUrl(text: string): boolean {
   return /^https?:$/.test(protocol) && [username, password, search, hash].every((p) => p === '');
 }
 
-const timeZone = z
-  .string()
-  .refine(isTimeZone, problem('not an IANA time zone', 'write one like Europe/Paris or UTC'));
-
-function isTimeZone(text: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).format(0) !== '';
-  } catch {
-    return false;
-  }
-}
-
-const secretReference = z
-  .string()
-  .regex(
-    /^(?:env:[A-Za-z_]\w*|file:.+)$/,
-    problem('not a reference to a secret', 'write env:NAME or file:PATH, never the secret itself'),
-  );
-
-const day = z.iso
-  .date({
-    error: ({ input }) =>
-      input === undefined ? undefined : problem('not a day', 'write it as YYYY-MM-DD'),
-  })
-  .describe('last day, UTC');
-
 const consent = z
   .discriminatedUnion('level', [
     strict({ level: z.literal('read-only') }),
     strict({
       level: z.enum(consentLevels).exclude(['read-only']),
       by: words.describe('who agreed'),
-      until: day,
+      until: day.describe('last day, UTC'),
     }),
   ])
   .describe(
     'read-only reads; draft makes quotations; reversible confirms; full validates and posts',
   );
+
+const rowBudget = wholeNumber('rows per day, such as 10000')
+  .min(0, problem('below zero', 'write 0 or more'))
+  .exactOptional();
 
 const tenant = strict({
   id,
@@ -109,6 +67,13 @@ const tenant = strict({
     .describe('rpc when absent'),
   consent: consent.exactOptional().describe('read-only when absent'),
   limits: limits.exactOptional(),
+  schedules: z
+    .array(tenantSchedule)
+    .exactOptional()
+    .describe('in place of all schedules of the fleet'),
+  rowBudget: rowBudget.describe(
+    'rows per day that may stay in its database; the fleet’s when absent',
+  ),
   credentials: strict({ login: words, password: secretReference }),
   provision: strict({
     country: z
@@ -138,11 +103,18 @@ export const configSchema = strict({
     .describe('more files with tenants, relative to this one'),
   fleet: strict({
     name: id,
+    redis: redisAddress.exactOptional().describe('redis://host:6379, rediss://... or unix:PATH'),
+    redisPassword: secretReference.exactOptional(),
+    calendars: z.record(id, calendar).exactOptional().describe('by name'),
+    schedules: z
+      .array(fleetSchedule)
+      .exactOptional()
+      .describe('for each tenant without schedules of its own'),
+    rowBudget: rowBudget.describe('rows per day that may stay in a tenant’s database; 10000'),
     limits: limits.exactOptional(),
     artifacts: strict({
       maxAge: duration.exactOptional().describe('deleted when older; 14d'),
-      maxMegabytes: z
-        .int(problem('not a whole number', 'write megabytes, such as 1000'))
+      maxMegabytes: wholeNumber('megabytes, such as 1000')
         .min(1, problem('no room at all', 'write at least 1'))
         .exactOptional()
         .describe('the oldest go first when all of them take more; 1000'),

@@ -43,7 +43,11 @@ export function readSource(file: string, env: NodeJS.ProcessEnv): Source {
   const [error] = document.errors;
   if (error !== undefined) {
     const { line } = lines.linePos(error.pos[0]);
-    return whole(error.message, 'correct the YAML', line);
+    // What cron often begins with is a reference in YAML.
+    const quotes = error.message.includes('alias')
+      ? '; "*" at the start of a text needs quotes'
+      : '';
+    return whole(error.message, `correct the YAML${quotes}`, line);
   }
   const lineOf = (path: readonly PropertyKey[]): number => lineIn(document, lines, path);
   return {

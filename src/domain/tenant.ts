@@ -44,6 +44,8 @@ export interface Tenant {
   readonly transports: readonly Transport[];
   readonly consent: Consent;
   readonly limits: Limits;
+  /** Rows that all runs of a day together may leave in its database for good. */
+  readonly rowBudget: number;
   readonly credentials: { readonly login: string; readonly password: SecretReference };
   readonly provision: Provisioning;
 }

@@ -23,3 +23,10 @@ export function formatDuration(ms: number): string {
   const whole = `${Math.floor(seconds / size)} ${unit}`;
   return rest === 0 ? whole : `${whole} ${rest} ${small}`;
 }
+
+/** As `parseDuration` reads it, in the largest unit that leaves no rest: `90s`, `5m`, `1d`. */
+export function exactDuration(ms: number): string {
+  const units = (Object.keys(MS_PER_UNIT) as Unit[]).toReversed();
+  const unit = units.find((one) => ms % MS_PER_UNIT[one] === 0) ?? 'ms';
+  return `${ms / MS_PER_UNIT[unit]}${unit}`;
+}

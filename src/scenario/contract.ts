@@ -25,6 +25,11 @@ export interface Scenario {
   readonly title: string;
   /** Raise it when a change makes durations incomparable: it starts a new baseline. */
   readonly revision: number;
+  /**
+   * Rows that one run leaves in the tenant's database for good: inserted minus deleted over all tables, measured.
+   * What schedules leave per day is held against the tenant's row budget by it.
+   */
+  readonly rows: number;
   /** The least consent under which it may run. */
   readonly consent: ConsentLevel;
   readonly transports: readonly Transport[];
@@ -46,6 +51,7 @@ export const scenarioSchema = z.strictObject({
   id: z.string().regex(ID_PATTERN),
   title: words,
   revision: z.int().positive(),
+  rows: z.int().nonnegative(),
   consent: z.enum(consentLevels),
   transports: z.array(z.enum(transports)).min(1),
   opens: z

@@ -42,8 +42,8 @@ export interface ComposeOptions {
 
 /** Throws ConfigError or ScenarioError; connects to nothing yet. */
 export async function compose(options: ComposeOptions): Promise<Orderwatch> {
-  const config = loadConfig(options.configFile);
   const scenarios = await loadScenarios();
+  const config = loadConfig(options.configFile, [...scenarios.values()]);
   const clock = systemClock;
   const records = new FolderRecords(options.stateFolder);
   const refusals = new KeptRefusals(records, 'refusals');

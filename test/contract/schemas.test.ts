@@ -45,6 +45,13 @@ describe('the schema of a configuration', () => {
     'fleet-missing',
     'tenants-not-a-list',
     'limit-not-a-duration',
+    'schedule-unknown-key',
+    'schedule-without-scenario',
+    'calendar-unknown-weekday',
+    'calendar-not-a-time',
+    'calendar-name-in-capitals',
+    'row-budget-below-zero',
+    'redis-password-in-plain',
     'text',
     'list',
   ])('refuses what the command refuses: %s', (name) => {

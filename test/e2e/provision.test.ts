@@ -90,5 +90,5 @@ it('asks for an administrator by name when none is given', async () => {
 
 async function reference(file: string): Promise<string> {
   const { loadConfig } = await import('../../src/config/load.ts');
-  return loadConfig(file, {}).tenants[0]?.credentials.password.name ?? '';
+  return loadConfig(file, [], {}).tenants[0]?.credentials.password.name ?? '';
 }

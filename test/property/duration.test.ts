@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, parseDuration } from '../../src/lib/duration.ts';
+import { exactDuration, formatDuration, parseDuration } from '../../src/lib/duration.ts';
 
 const MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const units = fc.constantFrom(...(Object.keys(MS) as (keyof typeof MS)[]));
@@ -32,6 +32,17 @@ describe('durations', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1e12, noNaN: true }), (ms) => {
         expect(formatDuration(ms)).toMatch(/^[\d.]+ (?:ms|s|m|h)(?: \d+ [sm])?$/);
+      }),
+    );
+  });
+
+  it('come back exactly from their short form, which has one number and one unit', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 1e6 }), units, (count, unit) => {
+        const ms = count * MS[unit];
+        expect(exactDuration(ms)).toMatch(/^\d+(?:ms|s|m|h|d)$/);
+        expect(parseDuration(exactDuration(ms))).toBe(ms);
+        expect(exactDuration(ms).length).toBeLessThanOrEqual(`${count}${unit}`.length);
       }),
     );
   });

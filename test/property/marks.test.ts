@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findMark, markOf, runIdOf } from '../../src/domain/mark.ts';
-import { unscheduledSlot } from '../../src/domain/slot.ts';
+import { slotInstant, slotOf, unscheduledSlot } from '../../src/domain/slot.ts';
 import { instants, noDigitFirst, runIds, runKeys } from '../support/unit/arbitraries.ts';
 
 const around = fc.string({ unit: 'grapheme' });
@@ -88,6 +88,33 @@ describe('run ids', () => {
         expect(markOf(b, ms).startsWith(`${a}~`)).toBe(false);
       }),
     );
+  });
+});
+
+describe('slots', () => {
+  const seconds = instants.map((ms) => ms - (ms % 1_000));
+
+  it('of schedules sort by time as text, also against those of no schedule', () => {
+    fc.assert(
+      fc.property(seconds, seconds, fc.nat(), (one, other, n) => {
+        expect(slotOf(one) < slotOf(other)).toBe(one < other);
+        fc.pre(one !== other);
+        expect(slotOf(one) < unscheduledSlot(other, n)).toBe(one < other);
+      }),
+    );
+  });
+
+  it('give back their instant', () => {
+    fc.assert(
+      fc.property(seconds, instants, fc.nat(), (second, ms, n) => {
+        expect(slotInstant(slotOf(second))).toBe(second);
+        expect(slotInstant(unscheduledSlot(ms, n))).toBe(ms);
+      }),
+    );
+  });
+
+  it('of schedules are refused for a part of a second: two would share one', () => {
+    expect(() => slotOf(1_000_500)).toThrow(RangeError);
   });
 });
 

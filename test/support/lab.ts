@@ -47,7 +47,9 @@ export async function labConfig(change: ConfigChange = {}): Promise<{
       },
       ...change.tenant?.(tenant.id),
     }));
-  const fleet = { ...raw.fleet, ...(change.limits === undefined ? {} : { limits: change.limits }) };
+  // Nor is anything played but what a test asks for, and its state is in its own folder.
+  const { schedules: _, redis: __, ...kept } = raw.fleet;
+  const fleet = { ...kept, ...(change.limits === undefined ? {} : { limits: change.limits }) };
   const folder = await mkdtemp(join(tmpdir(), 'orderwatch-test-'));
   const file = join(folder, 'orderwatch.yaml');
   await writeFile(file, stringify({ fleet, tenants: chosen }));

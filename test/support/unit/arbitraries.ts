@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { scenarioId, type TenantId, tenantId } from '../../../src/domain/ids.ts';
 import { type RunKey, runIdOf } from '../../../src/domain/mark.ts';
-import { unscheduledSlot } from '../../../src/domain/slot.ts';
+import { slotOf, unscheduledSlot } from '../../../src/domain/slot.ts';
 import { transports } from '../../../src/domain/transport.ts';
 
 const idText = fc.stringMatching(/^[a-z0-9-]{1,40}$/);
@@ -16,13 +16,8 @@ const counters = fc.nat({ max: 2_000_000 });
 
 const slots = fc.oneof(
   fc.tuple(instants, counters).map(([ms, counter]) => unscheduledSlot(ms, counter)),
-  instants.map((ms) => scheduledSlot(ms)),
+  instants.map((ms) => slotOf(ms - (ms % 1_000))),
 );
-
-/** A slot as a schedule would plan it, on the second. */
-function scheduledSlot(ms: number): RunKey['slot'] {
-  return new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '') as RunKey['slot'];
-}
 
 export const runKeys: fc.Arbitrary<RunKey> = fc.record({
   tenant: tenantIds,

@@ -1,7 +1,14 @@
 /** Configuration files for a moment, from one good tenant with some lines changed. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Catalogue } from '../../../src/config/schedule-entries.ts';
 import { temporaryFolder } from './folder.ts';
+
+/** Scenarios that schedules may name; what a run of them leaves is not the built-in ones' business. */
+export const CATALOGUE: Catalogue = [
+  { id: 'login', rows: 1, transports: ['browser'], consent: 'read-only' },
+  { id: 'order-confirmation', rows: 12, transports: ['rpc', 'browser'], consent: 'reversible' },
+];
 
 const LINES = {
   id: 'id: north',
@@ -25,7 +32,7 @@ export function configFile(tenants: string, fleet = ''): string {
   const file = join(temporaryFolder(), 'orderwatch.yaml');
   writeFileSync(
     file,
-    `fleet:\n  name: test\n${fleet === '' ? '' : `  ${fleet}\n`}tenants:\n${tenants}\n`,
+    `fleet:\n  name: test\n${fleet === '' ? '' : `  ${fleet.replaceAll('\n', '\n  ')}\n`}tenants:\n${tenants}\n`,
   );
   return file;
 }

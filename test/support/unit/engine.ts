@@ -29,6 +29,7 @@ export function tenantOf(change: Partial<Tenant> = {}): Tenant {
     transports: ['rpc'],
     consent: { level: 'full', by: 'Ada', untilMs: Date.UTC(2030, 0, 1) },
     limits: { runMs: 60_000, compensationMs: 30_000, callMs: 10_000, sweepGraceMs: 5_000 },
+    rowBudget: 10_000,
     credentials: {
       login: 'probe',
       password: { name: 'env:PROBE', read: () => Promise.resolve(new Secret(PASSWORD)) },
@@ -45,6 +46,7 @@ export function scenarioOf(change: Partial<Scenario> = {}): Scenario {
     id: 'order',
     title: 'Order',
     revision: 1,
+    rows: 12,
     consent: 'reversible',
     transports: ['rpc'],
     steps: ['create', 'confirm', 'read back'],

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, loadConfig } from '../../../src/config/load.ts';
-import { configFile, tenantYaml } from '../../support/unit/config.ts';
+import { type Config, ConfigError, loadConfig } from '../../../src/config/load.ts';
+import { CATALOGUE, configFile, tenantYaml } from '../../support/unit/config.ts';
+
+const load = (file: string, env: NodeJS.ProcessEnv = {}): Config =>
+  loadConfig(file, CATALOGUE, env);
 
 describe('a configuration', () => {
   it('has defaults that try nothing dangerous', () => {
-    const { tenants } = loadConfig(configFile(tenantYaml()));
+    const { tenants } = load(configFile(tenantYaml()));
     expect(tenants[0]).toMatchObject({
       id: 'north',
       url: 'https://north.example',
@@ -17,7 +20,7 @@ describe('a configuration', () => {
 
   it('keeps a consent until the end of its last day', () => {
     const consent = 'consent: { level: full, by: Ada, until: 2026-12-31 }';
-    const { tenants } = loadConfig(configFile(tenantYaml({ consent })));
+    const { tenants } = load(configFile(tenantYaml({ consent })));
     expect(tenants[0]?.consent).toEqual({
       level: 'full',
       by: 'Ada',
@@ -30,7 +33,7 @@ describe('a configuration', () => {
       tenantYaml({ limits: 'limits: { run: 20s }' }),
       'limits: { run: 30s, compensation: 90s, sweepGrace: 5s }',
     );
-    expect(loadConfig(file).tenants[0]?.limits).toEqual({
+    expect(load(file).tenants[0]?.limits).toEqual({
       runMs: 20_000,
       compensationMs: 90_000,
       callMs: 20_000,
@@ -39,33 +42,31 @@ describe('a configuration', () => {
   });
 
   it('writes URLs without their last slashes', () => {
-    const { tenants } = loadConfig(
-      configFile(tenantYaml({ url: 'url: https://h.example/odoo//' })),
-    );
+    const { tenants } = load(configFile(tenantYaml({ url: 'url: https://h.example/odoo//' })));
     expect(tenants[0]?.url).toBe('https://h.example/odoo');
   });
 
   it('takes a tier as a number or as a text', () => {
     for (const tier of ['99.95', '"99.95"']) {
-      const { tenants } = loadConfig(configFile(tenantYaml({ tier: `tier: ${tier}` })));
+      const { tenants } = load(configFile(tenantYaml({ tier: `tier: ${tier}` })));
       expect(tenants[0]?.tier).toBe('99.95');
     }
   });
 
   it('fills in what it refers to in the environment', () => {
     const file = configFile(tenantYaml({ url: 'url: "https://${HOST}/${PATH_OF_IT}"' }));
-    const { tenants } = loadConfig(file, { HOST: 'h.example', PATH_OF_IT: 'odoo' });
+    const { tenants } = load(file, { HOST: 'h.example', PATH_OF_IT: 'odoo' });
     expect(tenants[0]?.url).toBe('https://h.example/odoo');
   });
 
   it('does not read YAML out of the environment', () => {
     const file = configFile(tenantYaml({ database: 'database: "${DB}"' }));
-    const { tenants } = loadConfig(file, { DB: 'x, tier: 1 # ${HOME}' });
+    const { tenants } = load(file, { DB: 'x, tier: 1 # ${HOME}' });
     expect(tenants[0]?.database).toBe('x, tier: 1 # ${HOME}');
   });
 
   it('reads no secret: a missing one is for the run to say', async () => {
-    const { tenants, secrets } = loadConfig(configFile(tenantYaml()), {});
+    const { tenants, secrets } = load(configFile(tenantYaml()), {});
     expect(secrets.size).toBe(0);
     await expect(tenants[0]?.credentials.password.read()).rejects.toThrow(
       'env:PROBE is empty or not set',
@@ -73,7 +74,7 @@ describe('a configuration', () => {
   });
 
   it('knows every secret that was read through it', async () => {
-    const { tenants, secrets } = loadConfig(configFile(tenantYaml()), { PROBE: 'hunter22' });
+    const { tenants, secrets } = load(configFile(tenantYaml()), { PROBE: 'hunter22' });
     await tenants[0]?.credentials.password.read();
     expect([...secrets].map((secret) => secret.reveal())).toEqual(['hunter22']);
   });
@@ -82,7 +83,7 @@ describe('a configuration', () => {
     const file = configFile(
       `${tenantYaml()}\n${tenantYaml({ id: 'id: NORTH', database: 'database: b' })}`,
     );
-    expect(() => loadConfig(file)).toThrow(ConfigError);
+    expect(() => load(file)).toThrow(ConfigError);
   });
 
   it.each([
@@ -93,7 +94,7 @@ describe('a configuration', () => {
     const file = configFile(
       `${tenantYaml()}\n${tenantYaml({ id: 'id: south', url: `url: ${url}` })}`,
     );
-    expect(() => loadConfig(file)).toThrow('is taken by');
+    expect(() => load(file)).toThrow('is taken by');
   });
 
   it('never prints a password that somebody wrote into it', () => {
@@ -102,7 +103,7 @@ describe('a configuration', () => {
       { url: 'url: https://probe:hunter22@north.example' },
     ];
     for (const change of bad) {
-      expect(() => loadConfig(configFile(tenantYaml(change)))).toThrow(/^(?!.*hunter22)/s);
+      expect(() => load(configFile(tenantYaml(change)))).toThrow(/^(?!.*hunter22)/s);
     }
   });
 });

@@ -125,6 +125,7 @@ describe('the built-in scenario', () => {
       'needs',
       'opens',
       'revision',
+      'rows',
       'run',
       'sdk',
       'steps',

@@ -1,0 +1,45 @@
+/** Instants and local wall-clock time, with one answer for a local time that does not exist or exists twice. */
+import { Temporal } from 'temporal-polyfill';
+
+/** More than any zone is off UTC plus the furthest that a clock was ever set back. */
+const REACH_MS = 3 * 86_400_000;
+
+/** A stretch without a change of the clock. */
+interface Era {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly offsetMs: number;
+}
+
+/** What the wall clock shows, as epoch milliseconds of the same date and time in UTC. */
+export function wallClockAt(zone: string, epochMs: number): number {
+  return epochMs + zoned(zone, epochMs).offsetNanoseconds / 1e6;
+}
+
+/**
+ * A function from wall-clock time (as of `wallClockAt`) to epoch milliseconds; it wants its times in ascending
+ * order, none before `fromLocalMs`. The rule (DESIGN.md, "node-cron is only a ticker"): a time that does not exist is
+ * the first instant after the gap, one that exists twice is the first of the two.
+ */
+export function instantsOf(zone: string, fromLocalMs: number): (localMs: number) => number {
+  let era = eraAt(zone, fromLocalMs - REACH_MS);
+  return (localMs) => {
+    while (localMs - era.offsetMs >= era.toMs) era = eraAt(zone, era.toMs);
+    return Math.max(localMs - era.offsetMs, era.fromMs);
+  };
+}
+
+/** For example `2026-07-06T08:05:00+02:00`. */
+export function localText(zone: string, epochMs: number): string {
+  return zoned(zone, epochMs).toString({ timeZoneName: 'never', smallestUnit: 'second' });
+}
+
+function eraAt(zone: string, epochMs: number): Era {
+  const at = zoned(zone, epochMs);
+  const toMs = at.getTimeZoneTransition('next')?.epochMilliseconds ?? Infinity;
+  return { fromMs: epochMs, toMs, offsetMs: at.offsetNanoseconds / 1e6 };
+}
+
+function zoned(zone: string, epochMs: number): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone);
+}
