@@ -8,7 +8,7 @@ export default {
   id: 'order-confirmation',
   title: 'Order confirmation',
   revision: 1,
-  rows: 12,
+  rows: { rpc: 12, browser: 27 },
   consent: 'reversible',
   transports: ['rpc', 'browser'],
   opens: '/odoo/sales/new',

@@ -12,7 +12,7 @@ import type { Source } from './source.ts';
 import { problem } from './terms.ts';
 
 const DEFAULTS = { run: '60s', compensation: '60s', call: '45s', sweepGrace: '60s' } as const;
-const DEFAULT_ROW_BUDGET = 10_000;
+const DEFAULT_ROW_BUDGET = 20_000;
 const LONGEST_RUN_MS = 3_600_000;
 
 /** One problem at a path of one file; the message holds the remedy on its second line. */

@@ -49,7 +49,7 @@ const consent = z
     'read-only reads; draft makes quotations; reversible confirms; full validates and posts',
   );
 
-const rowBudget = wholeNumber('rows per day, such as 10000')
+const rowBudget = wholeNumber('rows per day, such as 20000')
   .min(0, problem('below zero', 'write 0 or more'))
   .exactOptional();
 
@@ -110,7 +110,7 @@ export const configSchema = strict({
       .array(fleetSchedule)
       .exactOptional()
       .describe('for each tenant without schedules of its own'),
-    rowBudget: rowBudget.describe('rows per day that may stay in a tenant’s database; 10000'),
+    rowBudget: rowBudget.describe('rows per day that may stay in a tenant’s database; 20000'),
     limits: limits.exactOptional(),
     artifacts: strict({
       maxAge: duration.exactOptional().describe('deleted when older; 14d'),

@@ -2,13 +2,14 @@
 import { type ConsentLevel, consentRefusal } from './consent.ts';
 import { type Schedule, slotsPerDay } from './schedule.ts';
 import type { Tenant } from './tenant.ts';
+import type { Transport } from './transport.ts';
 
 /** What a scenario needs and leaves. */
 interface Weight {
   readonly id: string;
   readonly consent: ConsentLevel;
-  /** Rows that one run leaves for good. */
-  readonly rows: number;
+  /** Rows that one run over a transport leaves for good. */
+  readonly rows: Readonly<Partial<Record<Transport, number>>>;
 }
 
 interface Load {
@@ -31,7 +32,7 @@ export function loadsOf(
     .filter((schedule) => schedule.tenant === tenant.id && rows.has(schedule.scenario))
     .map((schedule) => ({
       schedule,
-      rowsPerDay: slotsPerDay(schedule) * (rows.get(schedule.scenario) ?? 0),
+      rowsPerDay: slotsPerDay(schedule) * (rows.get(schedule.scenario)?.[schedule.transport] ?? 0),
     }))
     .sort((a, b) => b.rowsPerDay - a.rowsPerDay);
 }

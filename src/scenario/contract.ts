@@ -26,10 +26,10 @@ export interface Scenario {
   /** Raise it when a change makes durations incomparable: it starts a new baseline. */
   readonly revision: number;
   /**
-   * Rows that one run leaves in the tenant's database for good: inserted minus deleted over all tables, measured.
-   * What schedules leave per day is held against the tenant's row budget by it.
+   * Rows that one run leaves in the tenant's database for good, for each transport: inserted minus deleted over all
+   * tables, measured. What schedules leave per day is held against the tenant's row budget by it.
    */
-  readonly rows: number;
+  readonly rows: Readonly<Partial<Record<Transport, number>>>;
   /** The least consent under which it may run. */
   readonly consent: ConsentLevel;
   readonly transports: readonly Transport[];
@@ -46,27 +46,32 @@ export interface Scenario {
 const words = z.string().min(1).max(60);
 
 /** Parses what a module exports; strict, so that a misspelt key is an error and not a silent default. */
-export const scenarioSchema = z.strictObject({
-  sdk: z.literal(1),
-  id: z.string().regex(ID_PATTERN),
-  title: words,
-  revision: z.int().positive(),
-  rows: z.int().nonnegative(),
-  consent: z.enum(consentLevels),
-  transports: z.array(z.enum(transports)).min(1),
-  opens: z
-    .string()
-    .regex(/^\/odoo\//, 'must begin with /odoo/')
-    .exactOptional(),
-  signedOut: z.literal(true).exactOptional(),
-  steps: z
-    .array(words)
-    .min(1)
-    .refine((steps) => new Set(steps).size === steps.length, 'two steps have one name'),
-  needs: z.strictObject({
-    modules: z.array(z.string()),
-    fields: z.record(z.string(), z.array(z.string())),
-    access: z.record(z.string(), z.array(z.enum(['read', 'write', 'create', 'unlink']))),
-  }),
-  run: z.custom<Scenario['run']>((value) => typeof value === 'function', 'must be a function'),
-});
+export const scenarioSchema = z
+  .strictObject({
+    sdk: z.literal(1),
+    id: z.string().regex(ID_PATTERN),
+    title: words,
+    revision: z.int().positive(),
+    rows: z.partialRecord(z.enum(transports), z.int().nonnegative()),
+    consent: z.enum(consentLevels),
+    transports: z.array(z.enum(transports)).min(1),
+    opens: z
+      .string()
+      .regex(/^\/odoo\//, 'must begin with /odoo/')
+      .exactOptional(),
+    signedOut: z.literal(true).exactOptional(),
+    steps: z
+      .array(words)
+      .min(1)
+      .refine((steps) => new Set(steps).size === steps.length, 'two steps have one name'),
+    needs: z.strictObject({
+      modules: z.array(z.string()),
+      fields: z.record(z.string(), z.array(z.string())),
+      access: z.record(z.string(), z.array(z.enum(['read', 'write', 'create', 'unlink']))),
+    }),
+    run: z.custom<Scenario['run']>((value) => typeof value === 'function', 'must be a function'),
+  })
+  .refine((scenario) => scenario.transports.every((name) => scenario.rows[name] !== undefined), {
+    path: ['rows'],
+    message: 'must name every transport',
+  });

@@ -94,7 +94,7 @@ function printOverview(file: string, { fleet, tenants, scenarios, schedules }: O
         row.scenario,
         row.consent,
         row.transports.join(', '),
-        String(row.rows),
+        row.transports.map((name) => row.rows[name]).join(', '),
         row.steps.join(' → '),
       ]),
     ),

@@ -6,8 +6,13 @@ import { temporaryFolder } from './folder.ts';
 
 /** Scenarios that schedules may name; what a run of them leaves is not the built-in ones' business. */
 export const CATALOGUE: Catalogue = [
-  { id: 'login', rows: 1, transports: ['browser'], consent: 'read-only' },
-  { id: 'order-confirmation', rows: 12, transports: ['rpc', 'browser'], consent: 'reversible' },
+  { id: 'login', rows: { browser: 6 }, transports: ['browser'], consent: 'read-only' },
+  {
+    id: 'order-confirmation',
+    rows: { rpc: 12, browser: 27 },
+    transports: ['rpc', 'browser'],
+    consent: 'reversible',
+  },
 ];
 
 const LINES = {

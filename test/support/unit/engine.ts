@@ -46,7 +46,7 @@ export function scenarioOf(change: Partial<Scenario> = {}): Scenario {
     id: 'order',
     title: 'Order',
     revision: 1,
-    rows: 12,
+    rows: { rpc: 12, browser: 27 },
     consent: 'reversible',
     transports: ['rpc'],
     steps: ['create', 'confirm', 'read back'],

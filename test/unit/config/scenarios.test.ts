@@ -6,7 +6,7 @@ import { loadScenarios, ScenarioError } from '../../../src/config/scenarios.ts';
 import { temporaryFolder } from '../../support/unit/folder.ts';
 
 const good = (id: string): string =>
-  `export default { sdk: 1, id: '${id}', title: 'T', revision: 1, rows: 0, consent: 'draft', transports: ['rpc'],
+  `export default { sdk: 1, id: '${id}', title: 'T', revision: 1, rows: { rpc: 0 }, consent: 'draft', transports: ['rpc'],
   steps: ['a'], needs: { modules: [], fields: {}, access: {} }, async run() {} };`;
 
 /** A folder of modules; the loader under test reads TypeScript, as it is TypeScript itself. */

@@ -106,8 +106,8 @@ describe('a row budget', () => {
   const budgets = (tenant: string, fleet: string): readonly number[] =>
     load(tenant, fleet).tenants.map(({ rowBudget }) => rowBudget);
 
-  it('is the tenant’s, else the fleet’s, else 10000', () => {
-    expect(budgets(south(), '')).toEqual([10_000]);
+  it('is the tenant’s, else the fleet’s, else 20000', () => {
+    expect(budgets(south(), '')).toEqual([20_000]);
     expect(budgets(south(), 'rowBudget: 500')).toEqual([500]);
     expect(budgets(south({ budget: 'rowBudget: 0' }), 'rowBudget: 500')).toEqual([0]);
   });

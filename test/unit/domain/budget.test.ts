@@ -6,15 +6,16 @@ import { tenantOf } from '../../support/unit/engine.ts';
 import { MINUTE_MS, scheduleOf } from '../../support/unit/schedules.ts';
 
 const scenarios = [
-  { id: 'order-confirmation', consent: 'reversible', rows: 12 },
-  { id: 'login', consent: 'read-only', rows: 1 },
+  { id: 'order-confirmation', consent: 'reversible', rows: { rpc: 12, browser: 27 } },
+  { id: 'login', consent: 'read-only', rows: { browser: 6 } },
 ] as const;
 
 const orders = scheduleOf({ timing: { kind: 'every', everyMs: 5 * MINUTE_MS, phaseMs: 0 } });
 const logins: Schedule = {
   ...orders,
   scenario: scenarioId('login'),
-  timing: { kind: 'every', everyMs: MINUTE_MS, phaseMs: 0 },
+  transport: 'browser',
+  timing: { kind: 'every', everyMs: 5 * MINUTE_MS, phaseMs: 0 },
 };
 const elsewhere: Schedule = { ...orders, tenant: tenantId('south') };
 
@@ -23,15 +24,15 @@ describe('the rows of a day', () => {
     const loads = loadsOf(tenantOf(), [logins, orders, elsewhere], scenarios);
     expect(loads).toEqual([
       { schedule: orders, rowsPerDay: 288 * 12 },
-      { schedule: logins, rowsPerDay: 1_440 },
+      { schedule: logins, rowsPerDay: 288 * 6 },
     ]);
-    expect(rowsPerDay(loads)).toBe(288 * 12 + 1_440);
+    expect(rowsPerDay(loads)).toBe(288 * 18);
   });
 
   it('do not count what consent does not allow: that is skipped', () => {
     const reader = tenantOf({ consent: { level: 'read-only' } });
     expect(loadsOf(reader, [logins, orders], scenarios)).toEqual([
-      { schedule: logins, rowsPerDay: 1_440 },
+      { schedule: logins, rowsPerDay: 288 * 6 },
     ]);
   });
 
