@@ -8,7 +8,9 @@ const rooms = [
   { floor: 5, room: 'config', libraries: ['yaml'] },
   { floor: 5, room: 'odoo', libraries: ['xmlrpc'] },
   { floor: 5, room: 'browser', libraries: ['playwright'] },
-  { floor: 5, room: 'store', libraries: [] },
+  { floor: 5, room: 'store', libraries: ['ioredis'] },
+  // It gets its connections from outside, so that ioredis stays in the store.
+  { floor: 5, room: 'queue', libraries: ['bullmq'] },
   { floor: 5, room: 'surface', libraries: ['junit-report-builder'] },
   { floor: 6, room: 'tasks', libraries: [] },
   { floor: 7, room: 'wire', libraries: [] },
@@ -32,7 +34,7 @@ const libraries = rooms
     comment: `${libraries.join(', ')} may be imported by src/${room} only.`,
     severity: 'error',
     from: { path: '^(src|scenarios)/', pathNot: `^src/${room}/` },
-    // The SDK names types of Playwright; types are not the library.
+    // The SDK names types of Playwright, the queue of ioredis; types are not the library.
     to: {
       path: libraries.map((library) => `node_modules/${library}/`),
       dependencyTypesNot: ['type-only'],

@@ -1,0 +1,103 @@
+/** What became of every planned slot: the accounts, and the audit that finds slots without one. */
+import { z } from 'zod';
+import type { PlannedSlot } from './history.ts';
+import { type RunId, type Slot, scenarioId, tenantId } from './ids.ts';
+import { runIdOf } from './mark.ts';
+import type { Outcome, RunReport } from './report.ts';
+import { runRequestOf } from './run-request.ts';
+import { slotInstant, slotOf } from './slot.ts';
+
+const reason = z.string();
+
+/** `queued` gives way to `started`, both to a final account; a final account stands for ever. */
+export const accountSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('queued') }).readonly(),
+  z.strictObject({ kind: z.literal('started') }).readonly(),
+  z.strictObject({ kind: z.literal('passed') }).readonly(),
+  z.strictObject({ kind: z.literal('failed') }).readonly(),
+  z.strictObject({ kind: z.literal('inconclusive') }).readonly(),
+  z.strictObject({ kind: z.literal('skipped'), reason }).readonly(),
+  /** It was never tried: too late, or nobody was there. */
+  z.strictObject({ kind: z.literal('missed'), reason }).readonly(),
+]);
+
+export type Account = z.infer<typeof accountSchema>;
+export type OpenAccount = Extract<Account, { readonly kind: 'queued' | 'started' }>;
+
+export function isOpen(account: Account): account is OpenAccount {
+  return account.kind === 'queued' || account.kind === 'started';
+}
+
+/** The final account of a run that has ended. */
+export function accountOf(outcome: Outcome): Account {
+  return outcome.kind === 'skipped'
+    ? { kind: 'skipped', reason: outcome.reason }
+    : { kind: outcome.kind };
+}
+
+/** The planned slot that a report accounts for; undefined for a run that nobody scheduled. */
+export function accountedSlot(report: RunReport): PlannedSlot | undefined {
+  const slotMs = slotInstant(report.slot as Slot);
+  if (slotMs % 1_000 !== 0 || slotOf(slotMs) !== report.slot) return undefined;
+  const { transport } = report;
+  const [tenant, scenario] = [tenantId(report.tenant), scenarioId(report.scenario)];
+  return { tenant, scenario, transport, slotMs };
+}
+
+export interface LedgerRow extends Pick<PlannedSlot, 'tenant' | 'scenario' | 'transport'> {
+  /** The sum of all the other numbers and of the holes. */
+  readonly planned: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly inconclusive: number;
+  readonly skipped: number;
+  readonly missed: number;
+  /** Without a final account, but still in time for one. */
+  readonly pending: number;
+  /** Without a final account although their time is over: epoch milliseconds, in the order of the plan. */
+  readonly holes: readonly number[];
+}
+
+/**
+ * One row for each tenant, scenario and transport, in the order of the plan. A slot has `longestMs` for its final
+ * account, by `nowMs` (epoch milliseconds); accounts of slots that were not planned do not count.
+ */
+export function audit(
+  planned: Iterable<PlannedSlot>,
+  accounts: ReadonlyMap<RunId, Account>,
+  nowMs: number,
+  longestMs: number,
+): readonly LedgerRow[] {
+  const rows = new Map<string, OpenRow>();
+  for (const slot of planned) {
+    const row = rowFor(rows, slot);
+    row.planned += 1;
+    const account = accounts.get(runIdOf(runRequestOf(slot)));
+    if (account !== undefined && !isOpen(account)) {
+      row[account.kind] += 1;
+    } else if (nowMs <= slot.slotMs + longestMs) {
+      row.pending += 1;
+    } else {
+      row.holes.push(slot.slotMs);
+    }
+  }
+  return [...rows.values()];
+}
+
+type OpenRow = { -readonly [Name in keyof LedgerRow]: LedgerRow[Name] } & { holes: number[] };
+
+function rowFor(rows: Map<string, OpenRow>, { tenant, scenario, transport }: PlannedSlot): OpenRow {
+  const name = `${tenant}|${scenario}|${transport}`;
+  const ended = { passed: 0, failed: 0, inconclusive: 0, skipped: 0, missed: 0 };
+  const row = rows.get(name) ?? {
+    tenant,
+    scenario,
+    transport,
+    planned: 0,
+    ...ended,
+    pending: 0,
+    holes: [],
+  };
+  rows.set(name, row);
+  return row;
+}

@@ -1,0 +1,27 @@
+/** What a scheduler hands to a worker: which run, and nothing else; a worker finds the rest in its own configuration. */
+import { z } from 'zod';
+import type { PlannedSlot } from './history.ts';
+import { ID_PATTERN, type Slot, scenarioId, tenantId } from './ids.ts';
+import { SLOT_PATTERN, slotInstant, slotOf } from './slot.ts';
+import { transports } from './transport.ts';
+
+/** The payload of a job. It crosses releases: a worker refuses a version it does not know. */
+export const runRequestSchema = z
+  .strictObject({
+    v: z.literal(1),
+    tenant: z.string().regex(ID_PATTERN).transform(tenantId),
+    scenario: z.string().regex(ID_PATTERN).transform(scenarioId),
+    transport: z.enum(transports),
+    slot: z
+      .string()
+      .regex(SLOT_PATTERN)
+      .refine((text) => Number.isFinite(slotInstant(text as Slot)), 'no such instant')
+      .transform((text) => text as Slot),
+  })
+  .readonly();
+
+export type RunRequest = z.infer<typeof runRequestSchema>;
+
+export function runRequestOf({ tenant, scenario, transport, slotMs }: PlannedSlot): RunRequest {
+  return { v: 1, tenant, scenario, transport, slot: slotOf(slotMs) };
+}

@@ -1,0 +1,163 @@
+/**
+ * Plans slots. While it leads, every tick books what is due soon in the ledger and hands it to the queue, and
+ * closes the accounts of runs that were lost; a slot that nobody planned in time is missed, never back-filled.
+ */
+import cron from 'node-cron';
+import { type HistoryRecord, type PlannedSlot, plannedBetween } from '../domain/history.ts';
+import type { TenantId } from '../domain/ids.ts';
+import type { Account } from '../domain/ledger.ts';
+import { runRequestOf } from '../domain/run-request.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Producer, QueuedRequest } from '../queue/producer.ts';
+import type { History } from '../store/history.ts';
+import type { Leader } from '../store/leader.ts';
+import type { Ledger } from '../store/ledger.ts';
+import type { Records } from '../store/records.ts';
+
+/** A leader that stops asking is replaced after this and one tick: within five seconds. */
+const LEAD_MS = 3_500;
+/** Slots are queued so long before they are due; while Redis is away for less, none is missed. */
+const AHEAD_MS = 30_000;
+/** A slot that is later than this is missed. */
+export const LATE_MS = 30_000;
+/** Accounts are looked through so often for runs that were lost. */
+const CLOSE_EVERY_MS = 15_000;
+
+/** Accounts older than this are left as they are. */
+const LOST_MS = 6 * 3_600_000;
+/** What other processes loaded is known after this. */
+const REREAD_MS = 5_000;
+
+const LEADER = 'scheduler';
+const CURSOR = ['scheduler', 'cursor'] as const;
+
+/** Below the gate's runs and above those of a capacity run; a tenant's further slots come after the first ones of others. */
+const PRIORITY = { schedule: 1_000, turns: 900 } as const;
+
+export interface SchedulerParts {
+  readonly clock: Clock;
+  readonly leader: Leader;
+  readonly ledger: Ledger;
+  readonly history: History;
+  readonly producer: Producer;
+  readonly records: Records;
+  /** By when a slot of this tenant has its final account, milliseconds after the slot. */
+  readonly longestMs: (slot: PlannedSlot) => number;
+  /** Told of every tick that could not do its work; the next one tries again. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+export class Scheduler {
+  readonly #parts: SchedulerParts;
+  #task: cron.ScheduledTask | undefined;
+  #token: number | undefined;
+  #history: readonly HistoryRecord[] = [];
+  #readMs = 0;
+  /** Up to where slots are planned, epoch milliseconds. */
+  #cursorMs = 0;
+  #closedMs = 0;
+
+  constructor(parts: SchedulerParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#task = cron.schedule('* * * * * *', () => this.tick(), { noOverlap: true });
+  }
+
+  /** Somebody else may lead at once. Never throws. */
+  async stop(): Promise<void> {
+    await this.#task?.destroy();
+    await this.#parts.leader.resign(LEADER).catch(() => undefined);
+  }
+
+  /** One tick: what the clock does every second. Never throws. */
+  async tick(): Promise<void> {
+    try {
+      const { leader } = this.#parts;
+      const lead = await leader.lead(LEADER, LEAD_MS);
+      if (lead !== undefined) await this.#lead(lead.token);
+      this.#token = lead?.token;
+    } catch (error) {
+      this.#token = undefined;
+      this.#parts.onTrouble(error);
+    }
+  }
+
+  async #lead(token: number): Promise<void> {
+    const { clock, records } = this.#parts;
+    const nowMs = clock.now();
+    if (token !== this.#token) this.#cursorMs = await this.#keptCursor(nowMs);
+    if (token !== this.#token || nowMs - this.#readMs >= REREAD_MS) await this.#reread(nowMs);
+    const untilMs = nowMs + AHEAD_MS;
+    if (untilMs > this.#cursorMs) {
+      await this.#plan(this.#cursorMs, untilMs, nowMs);
+      this.#cursorMs = untilMs;
+      await records.put(...CURSOR, untilMs);
+    }
+    if (nowMs - this.#closedMs >= CLOSE_EVERY_MS) {
+      await this.#closeLost(nowMs);
+      this.#closedMs = nowMs;
+    }
+  }
+
+  /** Where the last leader stopped. Where nobody remembers, what was planned before now cannot be told from what ran. */
+  async #keptCursor(nowMs: number): Promise<number> {
+    const kept = await this.#parts.records.get(...CURSOR);
+    return typeof kept === 'number' ? Math.min(kept, nowMs + AHEAD_MS) : nowMs;
+  }
+
+  /** Schedules that were loaded since count from when they were loaded, though others were planned further ahead. */
+  async #reread(nowMs: number): Promise<void> {
+    const known = new Set(this.#history.map((record) => JSON.stringify(record)));
+    this.#history = await this.#parts.history.read();
+    this.#readMs = nowMs;
+    const added = this.#history.filter((record) => !known.has(JSON.stringify(record)));
+    const youngMs = added.map(({ atMs }) => atMs).filter((atMs) => nowMs - atMs <= LATE_MS);
+    this.#cursorMs = Math.min(this.#cursorMs, ...youngMs);
+  }
+
+  async #plan(fromMs: number, toMs: number, nowMs: number): Promise<void> {
+    const { ledger, producer } = this.#parts;
+    const slots = [...plannedBetween(this.#history, fromMs, toMs)];
+    const late = slots.filter(({ slotMs }) => nowMs - slotMs > LATE_MS);
+    const due = slots.filter(({ slotMs }) => nowMs - slotMs <= LATE_MS);
+    for (const slot of late) await ledger.account(slot, nobodyPlanned);
+    await ledger.plan(due);
+    await producer.add(inTurns(due));
+  }
+
+  /** Only what has an account: a slot without one is a hole, and stays one for the audit to find. */
+  async #closeLost(nowMs: number): Promise<void> {
+    const { ledger, longestMs } = this.#parts;
+    for (const tenant of tenantsOf(this.#history)) {
+      const accounts = await ledger.open(tenant, nowMs - LOST_MS, nowMs);
+      for (const { slot, account } of accounts) {
+        if (nowMs <= slot.slotMs + longestMs(slot)) continue;
+        await ledger.account(slot, account.kind === 'queued' ? nobodyTook : { kind: 'inconclusive' });
+      }
+    }
+  }
+}
+
+const nobodyPlanned: Account = { kind: 'missed', reason: 'no scheduler was running' };
+const nobodyTook: Account = { kind: 'missed', reason: 'no worker took it' };
+
+/** A tenant with many slots waiting lets the others go first. */
+function inTurns(slots: readonly PlannedSlot[]): readonly QueuedRequest[] {
+  const turns = new Map<string, number>();
+  return slots.map((slot) => {
+    const turn = turns.get(slot.tenant) ?? 0;
+    turns.set(slot.tenant, turn + 1);
+    const priority = PRIORITY.schedule + Math.min(turn, PRIORITY.turns);
+    return { request: runRequestOf(slot), dueMs: slot.slotMs, priority };
+  });
+}
+
+function tenantsOf(history: readonly HistoryRecord[]): ReadonlySet<TenantId> {
+  return new Set(
+    history.flatMap((record) =>
+      record.kind === 'loaded' ? record.schedules.map(({ tenant }) => tenant) : [],
+    ),
+  );
+}

@@ -1,0 +1,97 @@
+/**
+ * Leases of tenants in Redis. A lease ends by itself, and a holder who cannot reach Redis goes on until then: nobody
+ * else can have been given what has not ended, unless Redis lost its memory and cannot be reached at once.
+ */
+import type { Redis } from 'ioredis';
+import { Failed } from '../domain/failure.ts';
+import type { TenantId } from '../domain/ids.ts';
+import type { Lease, Leases } from '../engine/ports.ts';
+import type { Clock } from '../lib/clock.ts';
+import { inRedis, type Keys } from './redis.ts';
+import { NEXT_TOKEN } from './tokens.ts';
+
+const POLL_MS = 100;
+
+/** KEYS: lease, tokens. ARGV: milliseconds. Answers the new token, or 0 while somebody holds the lease. */
+const TAKE = `${NEXT_TOKEN}
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+local token = nextToken(KEYS[2])
+redis.call('SET', KEYS[1], token, 'PX', ARGV[1])
+return token`;
+
+/**
+ * KEYS: lease, tokens. ARGV: our token, milliseconds left. Answers 1 while it is ours. A Redis that lost its
+ * memory has given it to nobody since, unless a higher token was handed out.
+ */
+const CHECK = `
+local holder = redis.call('GET', KEYS[1])
+if holder then return holder == ARGV[1] and 1 or 0 end
+local last = tonumber(redis.call('GET', KEYS[2]) or '0')
+if last > tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[2], ARGV[1])
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`;
+
+/** KEYS: lease. ARGV: our token. */
+const RELEASE = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`;
+
+export class RedisLeases implements Leases {
+  readonly #redis: Redis;
+  readonly #keys: Keys;
+  readonly #clock: Clock;
+
+  constructor(redis: Redis, keys: Keys, clock: Clock) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#clock = clock;
+  }
+
+  async acquire(tenant: TenantId, forMs: number, signal: AbortSignal): Promise<Lease> {
+    const names = [this.#keys.of('lease', tenant), this.#keys.of('lease-tokens', tenant)] as const;
+    for (;;) {
+      signal.throwIfAborted();
+      const asked = this.#clock.monotonic();
+      const token = Number(await inRedis(() => this.#redis.eval(TAKE, 2, ...names, forMs)));
+      if (token > 0) {
+        const lease = this.#lease(tenant, { names, token, endMs: asked + forMs });
+        if (!signal.aborted) return lease;
+        await lease.release();
+      }
+      await this.#clock.sleep(POLL_MS, signal);
+    }
+  }
+
+  #lease(
+    tenant: TenantId,
+    held: {
+      readonly names: readonly [string, string];
+      readonly token: number;
+      /** By our own clock that never jumps; counted from before Redis was asked, so never late. */
+      readonly endMs: number;
+    },
+  ): Lease {
+    const { names, token, endMs } = held;
+    return {
+      token,
+      check: async () => {
+        const left = Math.floor(endMs - this.#clock.monotonic());
+        if (left > 0 && (await this.#isOurs(names, token, left))) return;
+        const message = `the lease of ${tenant} was lost`;
+        throw new Failed({ code: 'lease.lost', blame: 'fleet', message });
+      },
+      release: async () => {
+        await inRedis(() => this.#redis.eval(RELEASE, 1, names[0], token));
+      },
+    };
+  }
+
+  async #isOurs(names: readonly [string, string], token: number, leftMs: number): Promise<boolean> {
+    try {
+      return (await this.#redis.eval(CHECK, 2, ...names, token, leftMs)) === 1;
+    } catch {
+      return true;
+    }
+  }
+}

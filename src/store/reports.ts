@@ -1,0 +1,111 @@
+/**
+ * The report streams. A report and the final account of its slot are written in one script, once for each run
+ * however often they are delivered; while Redis is away reports wait in a spool on disk.
+ */
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { Failed } from '../domain/failure.ts';
+import type { Slot } from '../domain/ids.ts';
+import { accountedSlot, accountOf } from '../domain/ledger.ts';
+import { type RunReport, runReportSchema } from '../domain/report.ts';
+import { slotInstant } from '../domain/slot.ts';
+import { parseJson } from '../lib/json.ts';
+import { dayKey, expiryOf, fieldOf, WRITE_ACCOUNT } from './ledger.ts';
+import type { Records } from './records.ts';
+import { inRedis, type Keys } from './redis.ts';
+
+const SHELF = 'spool';
+const FIELD = 'report';
+
+/**
+ * KEYS: stream, run ids delivered, day of the ledger (for a planned slot). ARGV: run id, report, expiry, and for a
+ * planned slot its field and account. Answers 0 for what was delivered before. Entries older than a day are dropped.
+ */
+const DELIVER = `${WRITE_ACCOUNT}
+if redis.call('SADD', KEYS[2], ARGV[1]) == 0 then return 0 end
+redis.call('EXPIREAT', KEYS[2], ARGV[3])
+local dayAgo = (redis.call('TIME')[1] - 86400) * 1000
+redis.call('XADD', KEYS[1], 'MINID', '~', dayAgo, '*', '${FIELD}', ARGV[2])
+if KEYS[3] then writeAccount(KEYS[3], ARGV[4], ARGV[5], ARGV[3]) end
+return 1`;
+
+const spooledSchema = z.strictObject({
+  v: z.literal(1),
+  partition: z.string(),
+  report: runReportSchema,
+});
+
+export interface StreamEntry {
+  /** Of Redis; ids grow. */
+  readonly id: string;
+  /** Absent when it is malformed or of a version that is not known here. */
+  readonly report?: RunReport;
+}
+
+export class Reports {
+  readonly #redis: Redis;
+  readonly #keys: Keys;
+  readonly #spool: Records;
+
+  constructor(redis: Redis, keys: Keys, spool: Records) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#spool = spool;
+  }
+
+  /** `kept`: Redis is away, the report waits for `flush`. Rejects with Failed `state.unusable` if the disk fails too. */
+  async deliver(report: RunReport, partition: string): Promise<'delivered' | 'kept'> {
+    try {
+      await this.#send(report, partition);
+      return 'delivered';
+    } catch (error) {
+      if (!(error instanceof Failed)) throw error;
+      const name = `${report.finishedAt}~${report.runId}`;
+      await this.#spool.put(SHELF, name, { v: 1, partition, report });
+      return 'kept';
+    }
+  }
+
+  /**
+   * Delivers what waits, the earliest finished first; answers how many. Rejects with Failed `state.unusable` at the
+   * first that Redis does not take. Files that cannot be read are passed over and stay.
+   */
+  async flush(): Promise<number> {
+    let count = 0;
+    for (const name of await this.#spool.names(SHELF)) {
+      const kept = await this.#spool.get(SHELF, name).catch(() => undefined);
+      const spooled = spooledSchema.safeParse(kept);
+      if (!spooled.success) continue;
+      await this.#send(spooled.data.report, spooled.data.partition);
+      await this.#spool.remove(SHELF, name);
+      count += 1;
+    }
+    return count;
+  }
+
+  /** At most `count` entries behind `afterId`, from the beginning with `0`. Rejects with Failed `state.unusable`. */
+  async read(partition: string, afterId: string, count: number): Promise<readonly StreamEntry[]> {
+    const stream = this.#keys.of('reports', partition);
+    const entries = await inRedis(() =>
+      this.#redis.xrange(stream, `(${afterId}`, '+', 'COUNT', count),
+    );
+    return entries.map(([id, [, text]]) => {
+      const report = runReportSchema.safeParse(parseJson(text));
+      return report.success ? { id, report: report.data } : { id };
+    });
+  }
+
+  async #send(report: RunReport, partition: string): Promise<void> {
+    // By its slot, so that a second delivery looks in the same place whenever it comes.
+    const delivered = this.#keys.of('delivered', partition, report.slot.slice(0, 8));
+    const keys = [this.#keys.of('reports', partition), delivered];
+    const expireAt = expiryOf(slotInstant(report.slot as Slot));
+    const values = [report.runId, JSON.stringify(report), expireAt];
+    const slot = accountedSlot(report);
+    if (slot !== undefined) {
+      keys.push(dayKey(this.#keys, slot));
+      values.push(fieldOf(slot), JSON.stringify(accountOf(report.outcome)));
+    }
+    await inRedis(() => this.#redis.eval(DELIVER, keys.length, ...keys, ...values));
+  }
+}
