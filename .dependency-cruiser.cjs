@@ -3,6 +3,7 @@
 const rooms = [
   { floor: 0, room: 'lib', libraries: ['write-file-atomic'] },
   { floor: 1, room: 'domain', libraries: ['cron-parser', 'temporal-polyfill'] },
+  { floor: 2, room: 'analysis', libraries: [] },
   { floor: 3, room: 'scenario', libraries: [] },
   { floor: 4, room: 'engine', libraries: [] },
   { floor: 5, room: 'config', libraries: ['yaml'] },
@@ -11,7 +12,8 @@ const rooms = [
   { floor: 5, room: 'store', libraries: ['ioredis'] },
   // It gets its connections from outside, so that ioredis stays in the store.
   { floor: 5, room: 'queue', libraries: ['bullmq'] },
-  { floor: 5, room: 'surface', libraries: ['junit-report-builder'] },
+  { floor: 5, room: 'surface', libraries: ['junit-report-builder', 'pino', 'prom-client'] },
+  { floor: 6, room: 'roles', libraries: ['node-cron'] },
   { floor: 6, room: 'tasks', libraries: [] },
   { floor: 7, room: 'wire', libraries: [] },
   { floor: 8, room: 'cli', libraries: ['commander', 'picocolors', 'cli-table3'] },

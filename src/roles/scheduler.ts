@@ -134,7 +134,10 @@ export class Scheduler {
       const accounts = await ledger.open(tenant, nowMs - LOST_MS, nowMs);
       for (const { slot, account } of accounts) {
         if (nowMs <= slot.slotMs + longestMs(slot)) continue;
-        await ledger.account(slot, account.kind === 'queued' ? nobodyTook : { kind: 'inconclusive' });
+        await ledger.account(
+          slot,
+          account.kind === 'queued' ? nobodyTook : { kind: 'inconclusive' },
+        );
       }
     }
   }

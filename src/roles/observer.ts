@@ -1,0 +1,132 @@
+/**
+ * Folds report streams and the ledger into service level indicators. Each partition has one owner among the
+ * observers, and the owner alone shows the series of the partition's tenants.
+ */
+import type { z } from 'zod';
+import { type Histogram, histogramSchema, sumOf } from '../analysis/histogram.ts';
+import { type RunSeries, runSeriesSchema } from '../analysis/sli.ts';
+import { type SlotSeries, slotSeriesSchema } from '../analysis/slots.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { Leader } from '../store/leader.ts';
+import { Partition, type PartitionParts } from './partition.ts';
+
+/** An owner who stops asking is replaced after this. */
+const OWN_MS = 5_000;
+const TURN_MS = 500;
+
+export interface ObserverParts extends PartitionParts {
+  readonly leader: Leader;
+  /** As configured now; their clusters are the partitions. */
+  readonly tenants: () => readonly Tenant[];
+  /** Told of every turn that could not do its work; the next one tries again. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** Series by `tenant|scenario|transport`; those of steps, over all tenants, by `scenario|step|transport`. */
+export interface Shown {
+  readonly runs: ReadonlyMap<string, RunSeries>;
+  readonly steps: ReadonlyMap<string, Histogram>;
+  readonly slots: ReadonlyMap<string, SlotSeries>;
+}
+
+export class Observer {
+  readonly #parts: ObserverParts;
+  readonly #owned = new Map<string, Partition>();
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(parts: ObserverParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Ends after the turn under way; somebody else may own at once what this one did. Never throws. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+    for (const name of this.#owned.keys()) {
+      await this.#parts.leader.resign(leaderOf(name)).catch(() => undefined);
+    }
+    this.#owned.clear();
+  }
+
+  /** One look at every partition. Never throws. */
+  async turn(): Promise<void> {
+    const partitions = new Set(this.#parts.tenants().map(({ platform }) => platform.cluster));
+    for (const name of this.#owned.keys()) if (!partitions.has(name)) this.#owned.delete(name);
+    for (const name of partitions) {
+      try {
+        if (!(await this.#observe(name))) this.#owned.delete(name);
+      } catch (error) {
+        // What was written of it cannot be told from here: it is read anew before anything more is folded.
+        this.#owned.delete(name);
+        this.#parts.onTrouble(error);
+      }
+    }
+  }
+
+  /** Of the partitions that this observer owns and the tenants that are configured. */
+  shown(): Shown {
+    const known = new Set(this.#parts.tenants().map(({ id }): string => id));
+    const all = [...this.#owned.values()].flatMap(({ values }) => [...values]);
+    const ofTenants = all.filter(([name]) => known.has(name.split('|')[1] ?? ''));
+    return {
+      runs: valid('run', runSeriesSchema, ofTenants),
+      steps: this.#steps(),
+      slots: valid('slots', slotSeriesSchema, ofTenants),
+    };
+  }
+
+  /** Over all tenants, so also over all partitions. */
+  #steps(): ReadonlyMap<string, Histogram> {
+    const sums = new Map<string, Histogram>();
+    for (const { values } of this.#owned.values()) {
+      for (const [name, histogram] of valid('step', histogramSchema, [...values])) {
+        const sum = sums.get(name);
+        sums.set(name, sum === undefined ? histogram : sumOf(sum, histogram));
+      }
+    }
+    return sums;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await this.turn();
+      await this.#parts.clock.sleep(TURN_MS, this.#stop.signal).catch(() => undefined);
+    }
+  }
+
+  /** False when somebody else owns it. */
+  async #observe(name: string): Promise<boolean> {
+    const lead = await this.#parts.leader.lead(leaderOf(name), OWN_MS);
+    if (lead === undefined) return false;
+    let partition = this.#owned.get(name);
+    if (partition?.token !== lead.token) {
+      partition = await Partition.open(name, lead.token, this.#parts);
+      this.#owned.set(name, partition);
+    }
+    const mine = this.#parts.tenants().filter(({ platform }) => platform.cluster === name);
+    const ids = new Set(mine.map(({ id }) => id));
+    return (await partition.fold()) && (await partition.countSlots(ids));
+  }
+}
+
+const leaderOf = (partition: string): string => `observer~${partition}`;
+
+/** Without the kind before the name, and without what is malformed. */
+function valid<T>(
+  kind: string,
+  schema: z.ZodType<T>,
+  entries: readonly (readonly [string, unknown])[],
+): ReadonlyMap<string, T> {
+  return new Map(
+    entries.flatMap(([name, value]) => {
+      if (!name.startsWith(`${kind}|`)) return [];
+      const parsed = schema.safeParse(value);
+      return parsed.success ? [[name.slice(kind.length + 1), parsed.data] as const] : [];
+    }),
+  );
+}

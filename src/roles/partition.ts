@@ -1,0 +1,160 @@
+/** One partition as its owner knows it: the folded state in memory, and every step of it kept in Redis. */
+import type { z } from 'zod';
+import { emptyHistogram, histogramSchema, observe } from '../analysis/histogram.ts';
+import {
+  foldRollup,
+  foldRun,
+  passedSteps,
+  rollupSchema,
+  runSeriesSchema,
+} from '../analysis/sli.ts';
+import { countable, countSlot, slotSeriesSchema } from '../analysis/slots.ts';
+import { type PlannedSlot, plannedBetween } from '../domain/history.ts';
+import type { RunId, TenantId } from '../domain/ids.ts';
+import type { Account } from '../domain/ledger.ts';
+import { runIdOf } from '../domain/mark.ts';
+import type { RunReport } from '../domain/report.ts';
+import { runRequestOf } from '../domain/run-request.ts';
+import type { Clock } from '../lib/clock.ts';
+import { type FoldedChange, type Folds, hourOf } from '../store/folds.ts';
+import type { History } from '../store/history.ts';
+import type { Ledger } from '../store/ledger.ts';
+import type { Reports, StreamEntry } from '../store/reports.ts';
+
+const BATCH = 500;
+/** Slots are counted so often. */
+const SLOTS_EVERY_MS = 5_000;
+/** Where nobody counted yet, counting begins so long ago: the ledger remembers at least that. */
+const LOOK_BACK_MS = 48 * 3_600_000;
+
+const SLOTS_UNTIL = 'slots-until';
+
+export interface PartitionParts {
+  readonly clock: Clock;
+  readonly reports: Reports;
+  readonly folds: Folds;
+  readonly ledger: Ledger;
+  readonly history: History;
+  /** Rows that a run which wrote leaves for good. */
+  readonly rowsOf: (report: RunReport) => number;
+  /** By when a slot has its final account, milliseconds after it. */
+  readonly longestMs: (slot: PlannedSlot) => number;
+}
+
+type Values = ReadonlyMap<string, unknown>;
+
+export class Partition {
+  readonly token: number;
+  readonly #name: string;
+  readonly #parts: PartitionParts;
+  readonly #values: Map<string, unknown>;
+  #cursor: string;
+  #countedMs = 0;
+
+  private constructor(
+    name: string,
+    token: number,
+    parts: PartitionParts,
+    read: { readonly cursor: string; readonly values: Values },
+  ) {
+    this.#name = name;
+    this.token = token;
+    this.#parts = parts;
+    this.#cursor = read.cursor;
+    this.#values = new Map(read.values);
+  }
+
+  /** Goes on where the last owner stopped. Rejects with Failed `state.unusable`, as everything here does. */
+  static async open(name: string, token: number, parts: PartitionParts): Promise<Partition> {
+    return new Partition(name, token, parts, await parts.folds.read(name));
+  }
+
+  /** By `run|tenant|scenario|transport`, `step|scenario|step|transport`, `slots|tenant|scenario|transport`. */
+  get values(): Values {
+    return this.#values;
+  }
+
+  /** Folds what is new. False when a later owner was faster: nothing was folded. */
+  async fold(): Promise<boolean> {
+    for (;;) {
+      const entries = await this.#parts.reports.read(this.#name, this.#cursor, BATCH);
+      if (entries.length === 0) return true;
+      if (!(await this.#commit(await this.#folded(entries)))) return false;
+    }
+  }
+
+  /** Counts the slots of these tenants, now and then. False when a later owner was faster. */
+  async countSlots(tenants: ReadonlySet<TenantId>): Promise<boolean> {
+    const { clock, history, ledger, longestMs } = this.#parts;
+    const nowMs = clock.now();
+    if (nowMs - this.#countedMs < SLOTS_EVERY_MS) return true;
+    this.#countedMs = nowMs;
+    const until = this.#values.get(SLOTS_UNTIL);
+    const fromMs = typeof until === 'number' ? until : nowMs - LOOK_BACK_MS;
+    const planned = [...plannedBetween(await history.read(), fromMs, nowMs)];
+    const slots = planned.filter(({ tenant }) => tenants.has(tenant));
+    const accounts = new Map<RunId, Account>();
+    for (const id of new Set(slots.map(({ tenant }) => tenant))) {
+      for (const [run, one] of await ledger.accounts(id, fromMs, nowMs)) accounts.set(run, one);
+    }
+    const counted = countable(slots, accounts, { toMs: nowMs, nowMs, longestMs });
+    const values = new Map<string, unknown>([[SLOTS_UNTIL, counted.untilMs]]);
+    for (const slot of counted.slots) {
+      const key = `slots|${nameOf(slot)}`;
+      const account = accounts.get(runIdOf(runRequestOf(slot)));
+      values.set(key, countSlot(this.#known(values, key, slotSeriesSchema), account));
+    }
+    return await this.#commit({ cursor: this.#cursor, values, rollups: new Map() });
+  }
+
+  async #folded(entries: readonly StreamEntry[]): Promise<Omit<FoldedChange, 'token'>> {
+    const found = entries.flatMap(({ report }) => report ?? []);
+    const values = new Map<string, unknown>();
+    for (const report of found) {
+      const run = `run|${nameOf(report)}`;
+      const rows = this.#parts.rowsOf(report);
+      values.set(run, foldRun(this.#known(values, run, runSeriesSchema), report, rows));
+      for (const [step, seconds] of passedSteps(report)) {
+        const key = `step|${report.scenario}|${step}|${report.transport}`;
+        const before = this.#known(values, key, histogramSchema) ?? emptyHistogram;
+        values.set(key, observe(before, seconds));
+      }
+    }
+    const cursor = entries.at(-1)?.id ?? this.#cursor;
+    return { cursor, values, rollups: await this.#rollups(found) };
+  }
+
+  async #rollups(found: readonly RunReport[]): Promise<ReadonlyMap<number, Values>> {
+    const rollups = new Map<number, Map<string, unknown>>();
+    for (const report of found) {
+      const hourMs = hourOf(Date.parse(report.finishedAt));
+      const hour = rollups.get(hourMs) ?? new Map<string, unknown>();
+      rollups.set(hourMs, hour);
+      const name = nameOf(report);
+      const kept = async (): Promise<unknown> =>
+        (await this.#parts.folds.rollups(this.#name, hourMs, [name])).get(name);
+      const before = rollupSchema.safeParse(hour.get(name) ?? (await kept())).data;
+      hour.set(name, foldRollup(before, report));
+    }
+    return rollups;
+  }
+
+  /** What is just being folded, else what was folded before; malformed is as good as nothing. */
+  #known<T>(values: Values, key: string, schema: z.ZodType<T>): T | undefined {
+    return schema.safeParse(values.get(key) ?? this.#values.get(key)).data;
+  }
+
+  async #commit(change: Omit<FoldedChange, 'token'>): Promise<boolean> {
+    const { token } = this;
+    if (!(await this.#parts.folds.commit(this.#name, { token, ...change }))) return false;
+    this.#cursor = change.cursor;
+    for (const [key, value] of change.values) this.#values.set(key, value);
+    return true;
+  }
+}
+
+const nameOf = (one: {
+  readonly tenant: string;
+  readonly scenario: string;
+  readonly transport: string;
+}): string => `${one.tenant}|${one.scenario}|${one.transport}`;

@@ -1,0 +1,194 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { HistoryRecord, PlannedSlot } from '../../../src/domain/history.ts';
+import { scenarioId, tenantId } from '../../../src/domain/ids.ts';
+import type { RunReport } from '../../../src/domain/report.ts';
+import { slotOf } from '../../../src/domain/slot.ts';
+import type { Tenant } from '../../../src/domain/tenant.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { Observer } from '../../../src/roles/observer.ts';
+import { Folds, hourOf } from '../../../src/store/folds.ts';
+import { FolderRecords } from '../../../src/store/folder.ts';
+import { History } from '../../../src/store/history.ts';
+import { Leader } from '../../../src/store/leader.ts';
+import { Ledger } from '../../../src/store/ledger.ts';
+import { Keys } from '../../../src/store/redis.ts';
+import { Reports } from '../../../src/store/reports.ts';
+import { tenantOf } from '../../support/unit/engine.ts';
+import { temporaryFolder } from '../../support/unit/folder.ts';
+import { ownRedis } from '../../support/unit/redis.ts';
+import { reportOf } from '../../support/unit/reports.ts';
+
+const keys = new Keys('test');
+const NOON_MS = Date.UTC(2099, 6, 1, 12);
+const MINUTE_MS = 60_000;
+const LONGEST_MS = 120_000;
+
+const server = ownRedis();
+const { redis } = server;
+const folder = temporaryFolder();
+
+const slotAt = (minute: number, tenant = 'north'): PlannedSlot => ({
+  tenant: tenantId(tenant),
+  scenario: scenarioId('order-confirmation'),
+  transport: 'rpc',
+  slotMs: NOON_MS + minute * MINUTE_MS,
+});
+
+function reportAt(minute: number, change: Partial<RunReport> = {}): RunReport {
+  const tenant = change.tenant ?? 'north';
+  const { slotMs } = slotAt(minute);
+  const slot = slotOf(slotMs);
+  const runId = `SYN~${tenant}~order-confirmation~rpc~${slot}`;
+  return reportOf({ slot, runId, finishedAt: new Date(slotMs + 2_400).toISOString(), ...change });
+}
+
+let nowMs = NOON_MS;
+let tenants: readonly Tenant[] = [];
+let count = 0;
+
+beforeEach(() => {
+  nowMs = NOON_MS;
+  tenants = [
+    tenantOf(),
+    tenantOf({
+      id: tenantId('south'),
+      platform: { cluster: 'b', databaseHost: 'b', hostingModel: 'shared' },
+    }),
+  ];
+  count += 1;
+});
+
+function setUp() {
+  const copy = new FolderRecords(`${folder}/${count}`);
+  const reports = new Reports(redis, keys, copy);
+  const ledger = new Ledger(redis, keys);
+  const history = new History(redis, keys, copy);
+  const troubles: unknown[] = [];
+  const observer = (): Observer =>
+    new Observer({
+      clock: { ...systemClock, now: () => nowMs, monotonic: () => systemClock.monotonic() },
+      leader: new Leader(redis, keys, systemClock),
+      reports,
+      folds: new Folds(redis, keys),
+      ledger,
+      history,
+      rowsOf: () => 12,
+      longestMs: () => LONGEST_MS,
+      tenants: () => tenants,
+      onTrouble: (error) => troubles.push(error),
+    });
+  return { reports, ledger, history, troubles, observer };
+}
+
+const NORTH = 'north|order-confirmation|rpc';
+const SOUTH = 'south|order-confirmation|rpc';
+
+describe('an observer', () => {
+  it('folds every report once, and shows the series of each tenant', async () => {
+    const { reports, observer, troubles } = setUp();
+    await reports.deliver(reportAt(1), 'a');
+    await reports.deliver(reportAt(1, { tenant: 'south' }), 'b');
+    const first = observer();
+    await first.turn();
+    await reports.deliver(reportAt(2), 'a');
+    await first.turn();
+    await first.turn();
+    const { runs, steps } = first.shown();
+    expect([runs.get(NORTH)?.runs, runs.get(SOUTH)?.runs]).toEqual([{ passed: 2 }, { passed: 1 }]);
+    expect(runs.get(NORTH)?.rows).toBe(24);
+    expect([...steps].map(([name, { count: of }]) => [name, of])).toEqual([
+      ['order-confirmation|confirm order|rpc', 3],
+    ]);
+    expect(troubles).toEqual([]);
+    const hours = await new Folds(redis, keys).rollups('a', hourOf(NOON_MS), [NORTH]);
+    expect(hours.get(NORTH)).toMatchObject({ runs: { passed: 2 } });
+  });
+
+  it('owns a partition alone, and another one goes on exactly where it stopped', async () => {
+    const { reports, observer } = setUp();
+    await reports.deliver(reportAt(1), 'a');
+    const [first, second] = [observer(), observer()];
+    await first.turn();
+    await second.turn();
+    expect(second.shown().runs.size).toBe(0);
+    await reports.deliver(reportAt(2), 'a');
+    await first.stop();
+    expect(first.shown().runs.size).toBe(0);
+    await second.turn();
+    expect(second.shown().runs.get(NORTH)?.runs).toEqual({ passed: 2 });
+  });
+
+  it('does not fold under a leadership that has passed on', async () => {
+    const { reports, observer } = setUp();
+    await reports.deliver(reportAt(1), 'a');
+    const first = observer();
+    await first.turn();
+    await redis.hset(`${keys.prefix}:folded:a`, 'token', Number.MAX_SAFE_INTEGER);
+    await reports.deliver(reportAt(2), 'a');
+    await first.turn();
+    expect(first.shown().runs.has(NORTH)).toBe(false);
+    const { values } = await new Folds(redis, keys).read('a');
+    expect(values.get(`run|${NORTH}`)).toMatchObject({ runs: { passed: 1 } });
+  });
+
+  it('shows nothing of a tenant that is configured no more', async () => {
+    const { reports, observer } = setUp();
+    await reports.deliver(reportAt(1), 'a');
+    await reports.deliver(reportAt(1, { tenant: 'south' }), 'b');
+    const one = observer();
+    await one.turn();
+    tenants = tenants.slice(1);
+    expect([...one.shown().runs.keys()]).toEqual([SOUTH]);
+    await one.turn();
+    expect([...one.shown().runs.keys()]).toEqual([SOUTH]);
+  });
+
+  it('passes over what is malformed', async () => {
+    const { reports, observer } = setUp();
+    await redis.xadd(`${keys.prefix}:reports:a`, '*', 'report', '{"v":2}');
+    await reports.deliver(reportAt(1), 'a');
+    const one = observer();
+    await one.turn();
+    expect(one.shown().runs.get(NORTH)?.runs).toEqual({ passed: 1 });
+  });
+
+  it('counts slots in order, up to the first that may still get its account', async () => {
+    const { history, ledger, observer } = setUp();
+    const { tenant, scenario, transport } = slotAt(0);
+    const timing = { kind: 'every', everyMs: MINUTE_MS, phaseMs: 0 } as const;
+    const schedules = [{ tenant, scenario, transport, timing }];
+    const loaded: HistoryRecord = { v: 1, kind: 'loaded', atMs: NOON_MS, schedules };
+    await history.append(loaded);
+    await ledger.account(slotAt(0), { kind: 'passed' });
+    await ledger.account(slotAt(1), { kind: 'missed', reason: 'late' });
+    await ledger.account(slotAt(2), { kind: 'started' });
+    await ledger.account(slotAt(3), { kind: 'skipped', reason: 'no module' });
+    nowMs = NOON_MS + 3.5 * MINUTE_MS;
+    const one = observer();
+    await one.turn();
+    expect(one.shown().slots.get(NORTH)).toMatchObject({ planned: 2, started: 1, missed: 1 });
+    await ledger.account(slotAt(2), { kind: 'failed' });
+    nowMs += 6_000;
+    await one.turn();
+    const shown = { v: 1, planned: 4, started: 2, missed: 1, skipped: 1 };
+    expect(one.shown().slots.get(NORTH)).toEqual(shown);
+    // A slot that nobody accounted for is planned all the same, when its time is over.
+    nowMs = NOON_MS + 4 * MINUTE_MS + LONGEST_MS + 1_000;
+    await one.turn();
+    expect(one.shown().slots.get(NORTH)).toEqual({ ...shown, planned: 5 });
+  });
+
+  it('tells what it could not do while Redis is away, and folds nothing twice afterwards', async () => {
+    const { reports, observer, troubles } = setUp();
+    await reports.deliver(reportAt(1), 'a');
+    const one = observer();
+    await one.turn();
+    await server.kill();
+    await one.turn();
+    expect(troubles.length).toBeGreaterThan(0);
+    await server.start();
+    await reports.deliver(reportAt(2), 'a');
+    await one.turn();
+    expect(one.shown().runs.get(NORTH)?.runs).toEqual({ passed: 2 });
+  });
+});
