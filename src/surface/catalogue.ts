@@ -1,0 +1,106 @@
+/**
+ * Every metric there is: its name, type, help and labels are a contract. Labels are bounded: no run ids, no
+ * order numbers, no error texts. What carries `tenant` comes from the observer that owns the tenant, and only from there.
+ */
+export interface Metric {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+const series = ['tenant', 'scenario', 'transport'] as const;
+
+export const catalogue = {
+  orderwatch_runs_total: {
+    type: 'counter',
+    help: 'Runs by outcome; blame says whose trouble a failed or inconclusive one was.',
+    labels: [...series, 'outcome', 'blame'],
+  },
+  orderwatch_run_duration_seconds: {
+    type: 'histogram',
+    help: 'Time from the beginning of a run to its report, undo included, of runs that passed or failed.',
+    labels: series,
+  },
+  orderwatch_step_duration_seconds: {
+    type: 'histogram',
+    help: 'Time of the steps that passed, over all tenants.',
+    labels: ['scenario', 'step', 'transport'],
+  },
+  orderwatch_step_last_duration_seconds: {
+    type: 'gauge',
+    help: 'Time of a step when it last passed.',
+    labels: ['tenant', 'scenario', 'step', 'transport'],
+  },
+  orderwatch_last_success_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When a run last passed, since the epoch.',
+    labels: series,
+  },
+  orderwatch_runs_contaminated_total: {
+    type: 'counter',
+    help: 'Runs measured while our own process stood still.',
+    labels: series,
+  },
+  orderwatch_rows_left_total: {
+    type: 'counter',
+    help: 'Rows that runs left in the database of the tenant for good.',
+    labels: series,
+  },
+  orderwatch_slots_total: {
+    type: 'counter',
+    help: 'Slots by what became of them; planned counts all of them.',
+    labels: [...series, 'state'],
+  },
+  probe_success: {
+    type: 'gauge',
+    help: 'Whether the last run that passed or failed passed.',
+    labels: series,
+  },
+  probe_duration_seconds: {
+    type: 'gauge',
+    help: 'Time of the last run that passed or failed.',
+    labels: series,
+  },
+  orderwatch_residue_documents: {
+    type: 'gauge',
+    help: 'Synthetic documents still open past the deadline of their mark and the grace.',
+    labels: ['tenant'],
+  },
+  orderwatch_tenant_info: {
+    type: 'gauge',
+    help: 'What a tenant is; always 1.',
+    labels: ['tenant', 'cluster', 'tier', 'odoo_version'],
+  },
+  orderwatch_schedule_lag_seconds: {
+    type: 'histogram',
+    help: 'Time from a slot to the beginning of its run in this process.',
+    labels: [],
+  },
+  orderwatch_queue_jobs: {
+    type: 'gauge',
+    help: 'Run requests in the queue; delayed ones are not due yet.',
+    labels: ['state'],
+  },
+  orderwatch_needed_slots: {
+    type: 'gauge',
+    help: 'Runs that want a place now: active, waiting, and due within the next few seconds.',
+    labels: [],
+  },
+  orderwatch_leases_held: {
+    type: 'gauge',
+    help: 'Tenants in which this process may write now.',
+    labels: [],
+  },
+  orderwatch_browsers: {
+    type: 'gauge',
+    help: 'Chromium processes of this process, and contexts that runs use in them.',
+    labels: ['state'],
+  },
+  orderwatch_reports_waiting: {
+    type: 'gauge',
+    help: 'Reports on disk that Redis has not taken yet.',
+    labels: [],
+  },
+} as const satisfies Readonly<Record<string, Metric>>;
+
+export type MetricName = keyof typeof catalogue;

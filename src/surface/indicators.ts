@@ -1,0 +1,66 @@
+/** The samples of the folded indicators. */
+import { BOUNDS, type Histogram } from '../analysis/histogram.ts';
+import type { RunSeries } from '../analysis/sli.ts';
+import type { SlotSeries } from '../analysis/slots.ts';
+import type { Buckets, Labels, Sample } from './metrics.ts';
+
+/** By `tenant|scenario|transport`; steps by `scenario|step|transport`. */
+export interface Indicators {
+  readonly runs: ReadonlyMap<string, RunSeries>;
+  readonly steps: ReadonlyMap<string, Histogram>;
+  readonly slots: ReadonlyMap<string, SlotSeries>;
+}
+
+export function indicatorSamples({ runs, steps, slots }: Indicators): readonly Sample[] {
+  return [
+    ...inOrder(runs).flatMap(([name, series]) => samplesOfRuns(labelsOf(name), series)),
+    ...inOrder(steps).map(([name, histogram]): Sample => {
+      const [scenario = '', step = '', transport = ''] = name.split('|');
+      const labels = { scenario, step, transport };
+      return { name: 'orderwatch_step_duration_seconds', labels, value: bucketsOf(histogram) };
+    }),
+    ...inOrder(slots).flatMap(([name, { planned, started, missed, skipped }]) =>
+      Object.entries({ planned, started, missed, skipped }).map(([state, value]): Sample => {
+        return { name: 'orderwatch_slots_total', labels: { ...labelsOf(name), state }, value };
+      }),
+    ),
+  ];
+}
+
+function samplesOfRuns(labels: Labels, series: RunSeries): readonly Sample[] {
+  const { last, lastSuccessMs } = series;
+  const valid = (name: Sample['name'], value: number | undefined): readonly Sample[] =>
+    value === undefined ? [] : [{ name, labels, value }];
+  return [
+    ...inOrder(new Map(Object.entries(series.runs))).map(([kind, value]): Sample => {
+      const [outcome = '', blame = ''] = kind.split(' ');
+      return { name: 'orderwatch_runs_total', labels: { ...labels, outcome, blame }, value };
+    }),
+    {
+      name: 'orderwatch_run_duration_seconds',
+      labels,
+      value: bucketsOf(series.duration),
+    },
+    ...inOrder(new Map(Object.entries(series.steps))).map(([step, value]): Sample => {
+      return { name: 'orderwatch_step_last_duration_seconds', labels: { ...labels, step }, value };
+    }),
+    ...valid(
+      'orderwatch_last_success_timestamp_seconds',
+      lastSuccessMs === undefined ? undefined : lastSuccessMs / 1_000,
+    ),
+    ...valid('orderwatch_runs_contaminated_total', series.contaminated),
+    ...valid('orderwatch_rows_left_total', series.rows),
+    ...valid('probe_success', last === undefined ? undefined : Number(last.passed)),
+    ...valid('probe_duration_seconds', last?.seconds),
+  ];
+}
+
+function labelsOf(name: string): Labels {
+  const [tenant = '', scenario = '', transport = ''] = name.split('|');
+  return { tenant, scenario, transport };
+}
+
+const bucketsOf = (histogram: Histogram): Buckets => ({ bounds: BOUNDS, ...histogram });
+
+const inOrder = <T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] =>
+  [...map].toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -1,0 +1,62 @@
+/** The metrics page: samples, named by the catalogue, as Prometheus reads them. */
+import { Registry } from 'prom-client';
+import { catalogue, type Metric, type MetricName } from './catalogue.ts';
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** Cumulative counts of what was at most as long as each bound. */
+export interface Buckets {
+  readonly bounds: readonly number[];
+  readonly buckets: readonly number[];
+  readonly sum: number;
+  readonly count: number;
+}
+
+export interface Sample {
+  readonly name: MetricName;
+  readonly labels: Labels;
+  /** Buckets for a histogram, a number for everything else. */
+  readonly value: number | Buckets;
+}
+
+/** The page, and its content type. Families stand in the order of the catalogue; one without a sample is left out. */
+export async function metricsPage(
+  samples: readonly Sample[],
+): Promise<{ readonly contentType: string; readonly text: string }> {
+  const registry = new Registry();
+  for (const name of Object.keys(catalogue) as MetricName[]) {
+    const own = samples.filter((sample) => sample.name === name);
+    if (own.length === 0) continue;
+    const { help, type }: Metric = catalogue[name];
+    const values = own.flatMap((sample) => valuesOf(sample));
+    // Prom-client's own metrics count by themselves; ours were counted by a fold, so only its writing is used.
+    const family = { name, help, type, values, aggregator: 'sum' };
+    registry.registerMetric({ name, get: () => Promise.resolve(family) } as never);
+  }
+  return { contentType: registry.contentType, text: await registry.metrics() };
+}
+
+interface Value {
+  readonly metricName: string;
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+function valuesOf({ name, labels, value }: Sample): readonly Value[] {
+  const metric: Metric = catalogue[name];
+  const unknown = Object.keys(labels).filter((label) => !metric.labels.includes(label));
+  if (unknown.length > 0) throw new Error(`${name} has no label ${unknown.join(', ')}`);
+  if (typeof value === 'number') return [{ metricName: name, labels, value }];
+  const { bounds, buckets, sum, count } = value;
+  const bucket = (le: string, held: number): Value => ({
+    metricName: `${name}_bucket`,
+    labels: { ...labels, le },
+    value: held,
+  });
+  return [
+    ...bounds.map((bound, index) => bucket(String(bound), buckets[index] ?? 0)),
+    bucket('+Inf', count),
+    { metricName: `${name}_sum`, labels, value: sum },
+    { metricName: `${name}_count`, labels, value: count },
+  ];
+}
