@@ -2,7 +2,7 @@
  * Plans slots. While it leads, every tick books what is due soon in the ledger and hands it to the queue, and
  * closes the accounts of runs that were lost; a slot that nobody planned in time is missed, never back-filled.
  */
-import cron from 'node-cron';
+import { type ScheduledTask, schedule } from 'node-cron';
 import { type HistoryRecord, type PlannedSlot, plannedBetween } from '../domain/history.ts';
 import type { TenantId } from '../domain/ids.ts';
 import type { Account } from '../domain/ledger.ts';
@@ -49,7 +49,7 @@ export interface SchedulerParts {
 
 export class Scheduler {
   readonly #parts: SchedulerParts;
-  #task: cron.ScheduledTask | undefined;
+  #task: ScheduledTask | undefined;
   #token: number | undefined;
   #history: readonly HistoryRecord[] = [];
   #readMs = 0;
@@ -62,7 +62,7 @@ export class Scheduler {
   }
 
   start(): void {
-    this.#task = cron.schedule('* * * * * *', () => this.tick(), { noOverlap: true });
+    this.#task = schedule('* * * * * *', () => this.tick(), { noOverlap: true });
   }
 
   /** Somebody else may lead at once. Never throws. */

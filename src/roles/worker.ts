@@ -10,7 +10,6 @@ import type { Tenant } from '../domain/tenant.ts';
 import { Stopped } from '../engine/boundary.ts';
 import { execute } from '../engine/execute.ts';
 import type { Engine, Run } from '../engine/run-state.ts';
-import { within } from '../lib/deadline.ts';
 import type { Scenario } from '../scenario/contract.ts';
 import type { History } from '../store/history.ts';
 import type { Ledger } from '../store/ledger.ts';
@@ -36,14 +35,28 @@ export interface WorkerParts {
 export class RunWorker {
   readonly #parts: WorkerParts;
   readonly #stop = new AbortController();
+  readonly #flushing = new AbortController();
+  #flush: Promise<void> | undefined;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
   }
 
+  /** From now on what waits on disk is offered to Redis now and then. */
+  start(): void {
+    this.#flush = this.#flushOften();
+  }
+
   /** Ends what is under way with its undo. */
   abort(): void {
     this.#stop.abort(new Stopped('the worker is being stopped'));
+  }
+
+  /** Offers what waits on disk a last time. Never throws. */
+  async stop(): Promise<void> {
+    this.#flushing.abort();
+    await this.#flush;
+    await this.#parts.reports.flush().catch(() => undefined);
   }
 
   /** Never throws: whatever goes wrong is in the report, or in the ledger, or told. */
@@ -52,6 +65,16 @@ export class RunWorker {
       await this.#handle(request);
     } catch (error) {
       this.#parts.onTrouble(error);
+    }
+  }
+
+  async #flushOften(): Promise<void> {
+    const { reports, engine } = this.#parts;
+    const { signal } = this.#flushing;
+    while (!signal.aborted) {
+      // Redis is away for longer; the next time will do.
+      await reports.flush().catch(() => undefined);
+      await engine.clock.sleep(FLUSH_MS, signal).catch(() => undefined);
     }
   }
 

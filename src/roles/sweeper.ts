@@ -1,0 +1,102 @@
+/**
+ * Finishes what dead runs left, tenant after tenant, and writes down what is still open in each. While it leads,
+ * nobody else of the fleet looks; every tenant's own lease keeps runs and sweeps apart.
+ */
+import type { Tenant } from '../domain/tenant.ts';
+import type { Engine } from '../engine/run-state.ts';
+import { type ResidueReport, residue, sweep } from '../engine/sweep.ts';
+import type { Leader } from '../store/leader.ts';
+import type { Records } from '../store/records.ts';
+
+const LEADER = 'sweeper';
+/** A sweeper that stops asking is replaced after this; a long sweep renews it from beside. */
+const LEAD_MS = 15_000;
+const RENEW_MS = 5_000;
+/** Each tenant is looked at so often. */
+const EVERY_MS = 60_000;
+
+/** Where observers find what is open: a record for each tenant, `{ v: 1, atMs, documents }`. */
+export const RESIDUE_SHELF = 'residue';
+
+export interface SweeperParts {
+  readonly engine: Engine;
+  readonly leader: Leader;
+  readonly records: Records;
+  /** As configured now. */
+  readonly tenants: () => readonly Tenant[];
+  /** Told of every tenant in which something was open or could not be looked at. Never throws. */
+  readonly onSwept: (report: ResidueReport) => void;
+  /** Told of what could not be done; the next turn tries again. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+export class Sweeper {
+  readonly #parts: SweeperParts;
+  readonly #stop = new AbortController();
+  readonly #lookedMs = new Map<string, number>();
+  #running: Promise<unknown> | undefined;
+
+  constructor(parts: SweeperParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#running = Promise.all([this.#renew(), this.#run()]);
+  }
+
+  /** A sweep under way ends after the call to Odoo that it waits for. Never throws. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+    await this.#parts.leader.resign(LEADER).catch(() => undefined);
+  }
+
+  /** Looks at every tenant whose turn it is, if nobody else leads. Never throws. */
+  async turn(): Promise<void> {
+    const { engine, leader, tenants, onTrouble } = this.#parts;
+    try {
+      for (const tenant of tenants()) {
+        if (this.#stop.signal.aborted) return;
+        if ((await leader.lead(LEADER, LEAD_MS)) === undefined) return;
+        const sinceMs = engine.clock.monotonic() - (this.#lookedMs.get(tenant.id) ?? -EVERY_MS);
+        if (sinceMs < EVERY_MS) continue;
+        await this.#sweep(tenant);
+        this.#lookedMs.set(tenant.id, engine.clock.monotonic());
+      }
+    } catch (error) {
+      onTrouble(error);
+    }
+  }
+
+  async #sweep(tenant: Tenant): Promise<void> {
+    const { engine, records, onSwept } = this.#parts;
+    const { signal } = this.#stop;
+    // A look takes no lease, so it holds up no run; and mostly there is nothing to do.
+    const seen = await residue(tenant, engine, { all: false, signal });
+    const report = seen.residue.length > 0 ? await sweep(tenant, engine, signal) : seen;
+    if (report.error === undefined && report.skipped === undefined) {
+      const documents = report.residue.length;
+      await records.put(RESIDUE_SHELF, tenant.id, { v: 1, atMs: engine.clock.now(), documents });
+    }
+    if (report.error !== undefined || seen.residue.length > 0) onSwept(report);
+  }
+
+  async #run(): Promise<void> {
+    await this.#every(RENEW_MS, () => this.turn());
+  }
+
+  async #renew(): Promise<void> {
+    const { leader } = this.#parts;
+    await this.#every(RENEW_MS, async () => {
+      await leader.lead(LEADER, LEAD_MS).catch(() => undefined);
+    });
+  }
+
+  async #every(ms: number, work: () => Promise<void>): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await work();
+      await this.#parts.engine.clock.sleep(ms, signal).catch(() => undefined);
+    }
+  }
+}
