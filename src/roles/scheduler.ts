@@ -41,6 +41,8 @@ export interface SchedulerParts {
   readonly history: History;
   readonly producer: Producer;
   readonly records: Records;
+  /** Writes into the history that what is configured now is planned from now on. */
+  readonly plan: () => Promise<void>;
   /** By when a slot of this tenant has its final account, milliseconds after the slot. */
   readonly longestMs: (slot: PlannedSlot) => number;
   /** Told of every tick that could not do its work; the next one tries again. */
@@ -65,10 +67,14 @@ export class Scheduler {
     this.#task = schedule('* * * * * *', () => this.tick(), { noOverlap: true });
   }
 
-  /** Somebody else may lead at once. Never throws. */
+  /** Ends what is planned, if this one leads; whoever leads next plans on. Never throws. */
   async stop(): Promise<void> {
     await this.#task?.destroy();
-    await this.#parts.leader.resign(LEADER).catch(() => undefined);
+    if (this.#token === undefined) return;
+    const { clock, history, leader } = this.#parts;
+    const stopped = { v: 1, kind: 'stopped', atMs: clock.now() } as const;
+    await history.append(stopped).catch(() => undefined);
+    await leader.resign(LEADER).catch(() => undefined);
   }
 
   /** One tick: what the clock does every second. Never throws. */
@@ -87,7 +93,11 @@ export class Scheduler {
   async #lead(token: number): Promise<void> {
     const { clock, records } = this.#parts;
     const nowMs = clock.now();
-    if (token !== this.#token) this.#cursorMs = await this.#keptCursor(nowMs);
+    if (token !== this.#token) {
+      // The last leader may have ended the plan as it stopped.
+      await this.#parts.plan();
+      this.#cursorMs = await this.#keptCursor(nowMs);
+    }
     if (token !== this.#token || nowMs - this.#readMs >= REREAD_MS) await this.#reread(nowMs);
     const untilMs = nowMs + AHEAD_MS;
     if (untilMs > this.#cursorMs) {

@@ -7,7 +7,7 @@ import { type Config, loadConfig } from '../config/load.ts';
 import { loadScenarios } from '../config/scenarios.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { LastLooks } from '../engine/last-looks.ts';
-import type { SignIn } from '../engine/ports.ts';
+import type { Leases, SignIn } from '../engine/ports.ts';
 import type { Engine } from '../engine/run-state.ts';
 import { type Credential, credentialOf, type OpenSession, signInWith } from '../engine/sign-in.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -18,6 +18,7 @@ import { FolderRecords } from '../store/folder.ts';
 import { KeptJournals } from '../store/journals.ts';
 import { FolderLeases } from '../store/leases.ts';
 import { KeptReadiness } from '../store/readiness.ts';
+import type { Records } from '../store/records.ts';
 import { KeptRefusals } from '../store/refusals.ts';
 import { Artifacts } from '../surface/artifacts.ts';
 
@@ -44,8 +45,22 @@ export interface ComposeOptions {
 export async function compose(options: ComposeOptions): Promise<Orderwatch> {
   const scenarios = await loadScenarios();
   const config = loadConfig(options.configFile, [...scenarios.values()]);
-  const clock = systemClock;
   const records = new FolderRecords(options.stateFolder);
+  const leases = new FolderLeases(records, systemClock);
+  return assemble({ config, scenarios, records, leases }, options);
+}
+
+/** What is kept, wherever it is kept, and what is to be run. */
+export interface Parts extends Pick<Orderwatch, 'config' | 'scenarios'> {
+  readonly records: Records;
+  readonly leases: Leases;
+}
+
+export function assemble(
+  { config, scenarios, records, leases }: Parts,
+  options: Pick<ComposeOptions, 'artifactsFolder' | 'onStep'>,
+): Orderwatch {
+  const clock = systemClock;
   const refusals = new KeptRefusals(records, 'refusals');
   const webRefusals = new KeptRefusals(records, 'web-refusals');
   const users = new KnownUsers();
@@ -69,7 +84,7 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
     clock,
     signIn: signInWith(open, refusals),
     openWeb: (tenant, call) => openWebSession(tenant, call, web),
-    leases: new FolderLeases(records, clock),
+    leases,
     journals: new KeptJournals(records),
     readiness: new KeptReadiness(records),
     looks: new LastLooks(clock),

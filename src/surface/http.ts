@@ -1,0 +1,74 @@
+/** What a process of the fleet answers over HTTP: its metrics, that it lives, and whether it can do its work. */
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describeThrown } from '../lib/thrown.ts';
+
+export interface Pages {
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  /** Why the process cannot do its work; empty when it can. */
+  readonly notReady: () => Promise<readonly string[]>;
+}
+
+export interface HttpServer {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly contentType?: string;
+  readonly text: string;
+}
+
+/** Rejects with the system's error when the address cannot be listened on. Port 0 takes any free one. */
+export async function serveHttp(
+  { host, port }: { readonly host: string; readonly port: number },
+  pages: Pages,
+): Promise<HttpServer> {
+  const server = http.createServer((request, response) => {
+    request.resume();
+    void answerTo(request, pages).then(({ status, contentType = 'text/plain', text }) => {
+      response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
+      response.end(request.method === 'HEAD' ? undefined : text);
+    });
+  });
+  // Nobody has a reason to send much or to be slow.
+  server.requestTimeout = 10_000;
+  server.headersTimeout = 5_000;
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address() as AddressInfo;
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return {
+    url: `http://${name}:${address.port}`,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function answerTo(request: http.IncomingMessage, pages: Pages): Promise<Answer> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return { status: 405, text: 'only GET\n' };
+  }
+  try {
+    switch (request.url?.split('?')[0]) {
+      case '/metrics':
+        return { status: 200, ...(await pages.metrics()) };
+      case '/healthz':
+        return { status: 200, text: 'ok\n' };
+      case '/readyz': {
+        const reasons = await pages.notReady();
+        if (reasons.length === 0) return { status: 200, text: 'ready\n' };
+        return { status: 503, text: `${reasons.join('\n')}\n` };
+      }
+      default:
+        return { status: 404, text: 'there are /metrics, /healthz and /readyz\n' };
+    }
+  } catch (error) {
+    return { status: 500, text: `${describeThrown(error)}\n` };
+  }
+}
