@@ -7,9 +7,11 @@ import { ScenarioError } from '../config/scenarios.ts';
 import { describeThrown } from '../lib/thrown.ts';
 import { addCheck } from './commands/check.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addLedger } from './commands/ledger.ts';
 import { addProvision } from './commands/provision.ts';
 import { addResidue, addSweep } from './commands/residue.ts';
 import { addRun } from './commands/run.ts';
+import { addServe } from './commands/serve.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
 import { UsageError } from './options.ts';
 import { printError } from './terminal.ts';
@@ -36,7 +38,16 @@ function programOf(done: (code: ExitCode) => void): Command {
     .addHelpText('after', EXIT_HELP)
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
-  for (const add of [addCheck, addProvision, addDoctor, addRun, addResidue, addSweep]) {
+  for (const add of [
+    addCheck,
+    addProvision,
+    addDoctor,
+    addRun,
+    addServe,
+    addLedger,
+    addResidue,
+    addSweep,
+  ]) {
     add(program, done);
   }
   for (const command of program.commands) command.exitOverride().addHelpText('after', EXIT_HELP);

@@ -38,6 +38,14 @@ export function durationArgument(text: string): number {
   return ms;
 }
 
+/** `host:port`; an IPv6 address stands in brackets. */
+export function addressArgument(text: string): { readonly host: string; readonly port: number } {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  if (host !== undefined && Number(port) < 65_536) return { host, port: Number(port) };
+  throw new InvalidArgumentError('write an address and a port: 127.0.0.1:9464');
+}
+
 export function countArgument(text: string): number {
   const count = Number(text);
   if (Number.isSafeInteger(count) && count > 0) return count;

@@ -1,19 +1,17 @@
 /** Builds the services of a fleet in one process, and starts, reloads and ends them in their order. */
 import { availableParallelism } from 'node:os';
-import type { Redis } from 'ioredis';
 import { type Config, loadConfig } from '../config/load.ts';
 import { loadScenarios } from '../config/scenarios.ts';
-import { Failed } from '../domain/failure.ts';
 import type { HistoryRecord, PlannedSlot } from '../domain/history.ts';
 import type { RunReport } from '../domain/report.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { ResidueReport } from '../engine/sweep.ts';
-import { type Clock, systemClock } from '../lib/clock.ts';
+import { systemClock } from '../lib/clock.ts';
 import { atMost } from '../lib/deadline.ts';
 import { Consumer, type DeadLetter } from '../queue/consumer.ts';
 import { Producer } from '../queue/producer.ts';
 import { Observer } from '../roles/observer.ts';
-import { LATE_MS, Scheduler } from '../roles/scheduler.ts';
+import { Scheduler } from '../roles/scheduler.ts';
 import { Sweeper } from '../roles/sweeper.ts';
 import { RunWorker } from '../roles/worker.ts';
 import { FolderRecords } from '../store/folder.ts';
@@ -21,28 +19,18 @@ import { Folds } from '../store/folds.ts';
 import { History } from '../store/history.ts';
 import { Leader } from '../store/leader.ts';
 import { Ledger } from '../store/ledger.ts';
-import { type PrivateRedis, startPrivateRedis } from '../store/private-redis.ts';
-import {
-  connectPatiently,
-  connectRedis,
-  Keys,
-  type RedisPlace,
-  RedisRecords,
-} from '../store/redis.ts';
+import { connectPatiently, connectRedis, Keys, RedisRecords } from '../store/redis.ts';
 import { RedisLeases } from '../store/redis-leases.ts';
 import { Reports } from '../store/reports.ts';
 import type { Pages } from '../surface/http.ts';
 import { indicatorSamples } from '../surface/indicators.ts';
 import { metricsPage } from '../surface/metrics.ts';
 import { assemble, type ComposeOptions } from './compose.ts';
+import { findRedis, longestOf, whenReady } from './redis.ts';
 
 export const roles = ['scheduler', 'worker', 'observer', 'sweeper'] as const;
 export type Role = (typeof roles)[number];
 
-/** Between two looks at a report's way: queue, leases, our own clock. */
-const SLACK_MS = 15_000;
-/** A Redis that does not answer by then is not there. */
-const CONNECT_MS = 5_000;
 /** For a slot of a tenant that is configured no more. */
 const LONGEST_UNKNOWN_MS = 600_000;
 
@@ -72,9 +60,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const scenarios = await loadScenarios();
   const load = (): Config => loadConfig(options.configFile, [...scenarios.values()]);
   let config = load();
-  const own: PrivateRedis | undefined =
-    config.redis === undefined ? await startPrivateRedis(options.stateFolder, clock) : undefined;
-  const place = own === undefined ? await placeOf(config) : { url: own.url };
+  const { place, own } = await findRedis(config, options.stateFolder, clock);
   const redis = connectRedis(place);
   const patient = connectPatiently(place);
   const keys = new Keys(config.fleet.name);
@@ -88,8 +74,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const longestMs = (slot: PlannedSlot): number => {
     const limits = tenantOf(slot.tenant)?.limits;
     if (limits === undefined) return LONGEST_UNKNOWN_MS;
-    // A run waits for its tenant at most twice as long as it may last.
-    return LATE_MS + 3 * (limits.runMs + limits.compensationMs) + SLACK_MS;
+    return longestOf(limits);
   };
   const shared = {
     clock,
@@ -178,22 +163,3 @@ const loadedNow = ({ schedules }: Config): HistoryRecord => ({
   atMs: systemClock.now(),
   schedules,
 });
-
-async function placeOf({ redis }: Config): Promise<RedisPlace> {
-  if (redis === undefined) throw new Error('no Redis is configured');
-  const url = redis.kind === 'socket' ? `unix:${redis.path}` : redis.url;
-  return redis.password === undefined ? { url } : { url, password: await redis.password.read() };
-}
-
-/** Rejects with Failed `state.unusable` (fleet). */
-async function whenReady(redis: Redis, clock: Clock): Promise<void> {
-  const untilMs = clock.monotonic() + CONNECT_MS;
-  while (redis.status !== 'ready') {
-    if (clock.monotonic() > untilMs) {
-      const message =
-        'Redis does not answer: is the address under fleet.redis right, and is it up?';
-      throw new Failed({ code: 'state.unusable', blame: 'fleet', message });
-    }
-    await clock.sleep(50);
-  }
-}

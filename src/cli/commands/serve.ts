@@ -1,0 +1,186 @@
+/** `orderwatch serve`: the fleet's services until it is told to stop, one line for every run. */
+import type { Command } from 'commander';
+import { ConfigError } from '../../config/load.ts';
+import { Failed } from '../../domain/failure.ts';
+import type { RunReport } from '../../domain/report.ts';
+import type { Tenant } from '../../domain/tenant.ts';
+import type { ResidueReport } from '../../engine/sweep.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { describeThrown } from '../../lib/thrown.ts';
+import { type HttpServer, serveHttp } from '../../surface/http.ts';
+import { logRun, openLog } from '../../surface/log.ts';
+import { type Fleet, type Role, roles, startFleet } from '../../wire/fleet.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import {
+  addressArgument,
+  collect,
+  configOption,
+  durationArgument,
+  stateOption,
+  UsageError,
+} from '../options.ts';
+import { failureLines, runLine } from '../run-output.ts';
+import { print, printNote } from '../terminal.ts';
+
+interface Options {
+  readonly config: string;
+  readonly role?: readonly string[];
+  readonly for?: number;
+  readonly grace: number;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly state: string;
+  readonly artifacts?: string;
+  readonly json?: true;
+}
+
+const GRACE_MS = 30_000;
+
+export function addServe(program: Command, done: (code: ExitCode) => void): void {
+  program
+    .command('serve')
+    .description('play the scheduled scenarios of all tenants until told to stop')
+    .addOption(configOption())
+    .option('--role <name>', `only this service (${roles.join(', ')}); may be repeated`, collect)
+    .option('--for <duration>', 'stop by itself after this time', durationArgument)
+    .option(
+      '--grace <duration>',
+      'how long runs under way may go on when it stops (default: 30s)',
+      durationArgument,
+      GRACE_MS,
+    )
+    .option(
+      '--listen <host:port>',
+      'where /metrics, /healthz and /readyz are answered; port 0 takes a free one',
+      addressArgument,
+      { host: '127.0.0.1', port: 9_464 },
+    )
+    .addOption(stateOption())
+    .option(
+      '--artifacts <folder>',
+      'keep report, calls, page and trace of each run that did not pass',
+    )
+    .option('--json', 'print a JSON event instead of a line for every run')
+    .addHelpText(
+      'after',
+      `
+SIGTERM and Ctrl-C take no more runs, let those under way end within the grace or else undo what they made, and
+exit 0. SIGHUP reads the configuration anew; a bad one is refused and the old one stays.
+Without fleet.redis in the configuration a private Redis is started in the --state folder.
+
+Examples:
+  orderwatch serve --config orderwatch.yaml
+  orderwatch serve --config orderwatch.yaml --for 2m
+  orderwatch serve --config orderwatch.yaml --role worker --listen 0.0.0.0:9464 --json`,
+    )
+    .action(async (options: Options) => {
+      done(await serve(options));
+    });
+}
+
+async function serve(options: Options): Promise<ExitCode> {
+  const stop = new AbortController();
+  const fleet = await startFleet({
+    configFile: options.config,
+    stateFolder: options.state,
+    ...(options.artifacts === undefined ? {} : { artifactsFolder: options.artifacts }),
+    roles: rolesOf(options.role),
+    ...tellers(options),
+  });
+  let server: HttpServer | undefined;
+  const signals = listen(stop, () => reload(fleet));
+  try {
+    server = await serveHttp(options.listen, fleet.pages);
+    greet(fleet, server.url);
+    await systemClock.sleep(options.for ?? FOR_EVER_MS, stop.signal).catch(() => undefined);
+    printNote('stopping: nothing new is taken, runs under way end or undo what they made');
+    return EXIT.passed;
+  } finally {
+    await fleet.stop(options.grace);
+    await server?.close();
+    signals.close();
+  }
+}
+
+/** As long as a timer can wait. */
+const FOR_EVER_MS = 2 ** 31 - 1;
+
+function rolesOf(names: readonly string[] | undefined): ReadonlySet<Role> {
+  const unknown = names?.find((name) => !roles.some((role) => role === name));
+  if (unknown !== undefined) {
+    throw new UsageError(`no role "${unknown}"; there are: ${roles.join(', ')}`);
+  }
+  return new Set(roles.filter((role) => names?.includes(role) ?? true));
+}
+
+function tellers(options: Options) {
+  const log = openLog(process.stdout);
+  let last = '';
+  return {
+    onReport: (report: RunReport, tenant: Tenant | undefined): void => {
+      if (options.json === true) {
+        if (tenant !== undefined) logRun(log, report, tenant);
+        return;
+      }
+      print(runLine(report));
+      const lines = failureLines(report, options);
+      if (lines.length > 0) print(lines.join('\n'));
+    },
+    onSwept: ({ tenant, residue, actions, error }: ResidueReport): void => {
+      const left = residue.length === 0 ? 'nothing left open' : `${residue.length} left open`;
+      const trouble = error === undefined ? '' : `; ${error.message}`;
+      printNote(`${tenant}: swept in ${actions.length} actions, ${left}${trouble}`);
+    },
+    onDead: ({ jobId, reason }: { readonly jobId: string; readonly reason: string }): void => {
+      printNote(`dead letter ${jobId}: ${reason}`);
+    },
+    onTrouble: (error: unknown): void => {
+      const text = error instanceof Failed ? error.failure.message : describeThrown(error);
+      // The same trouble every second is said once.
+      if (text !== last) printNote(text);
+      last = text;
+    },
+  };
+}
+
+async function reload(fleet: Fleet): Promise<void> {
+  try {
+    await fleet.reload();
+    printNote(`configuration read anew: ${sizeOf(fleet)}`);
+  } catch (error) {
+    const text = error instanceof ConfigError ? error.message : describeThrown(error);
+    printNote(`the configuration stays what it was: ${text}`);
+  }
+}
+
+function greet(fleet: Fleet, url: string): void {
+  if (fleet.privateRedis !== undefined) {
+    printNote(`no fleet.redis is configured: a private Redis runs at ${fleet.privateRedis}`);
+  }
+  printNote(`serving ${sizeOf(fleet)}; ${url}/metrics`);
+}
+
+function sizeOf(fleet: Fleet): string {
+  const { tenants, schedules } = fleet.config();
+  return `${tenants.length} tenants, ${schedules.length} schedules`;
+}
+
+/** A second SIGTERM or Ctrl-C leaves at once. */
+function listen(
+  stop: AbortController,
+  onHangUp: () => Promise<void>,
+): { readonly close: () => void } {
+  const end = (): void => {
+    if (stop.signal.aborted) {
+      printNote('left at once; the sweeper undoes what is still open after its deadline');
+      process.exit(EXIT.interrupted);
+    }
+    stop.abort();
+  };
+  const hangUp = (): void => void onHangUp();
+  process.on('SIGINT', end).on('SIGTERM', end).on('SIGHUP', hangUp);
+  return {
+    close: () => {
+      process.off('SIGINT', end).off('SIGTERM', end).off('SIGHUP', hangUp);
+    },
+  };
+}
