@@ -65,6 +65,15 @@ export class Chromium {
     this.#options = options;
   }
 
+  /** Browsers that run, and how many runs use them now. */
+  get usage(): { readonly browsers: number; readonly users: number } {
+    const running = [...this.#all];
+    return {
+      browsers: running.length,
+      users: running.reduce((sum, { users }) => sum + users, 0),
+    };
+  }
+
   /** Rejects with Failed `browser.missing` or `browser.unusable` (fleet). */
   async lend(): Promise<LentBrowser> {
     let running = await this.#fit();

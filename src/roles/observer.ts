@@ -43,10 +43,11 @@ export class Observer {
     this.#running = this.#run();
   }
 
-  /** Ends after the turn under way; somebody else may own at once what this one did. Never throws. */
+  /** Folds what was reported until now; then somebody else may own at once what this one did. Never throws. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
+    await this.turn();
     for (const name of this.#owned.keys()) {
       await this.#parts.leader.resign(leaderOf(name)).catch(() => undefined);
     }
@@ -78,6 +79,11 @@ export class Observer {
       steps: this.#steps(),
       slots: valid('slots', slotSeriesSchema, ofTenants),
     };
+  }
+
+  /** Tenants of the partitions that this observer owns. */
+  tenants(): readonly Tenant[] {
+    return this.#parts.tenants().filter(({ platform }) => this.#owned.has(platform.cluster));
   }
 
   /** Over all tenants, so also over all partitions. */

@@ -2,6 +2,7 @@
  * Finishes what dead runs left, tenant after tenant, and writes down what is still open in each. While it leads,
  * nobody else of the fleet looks; every tenant's own lease keeps runs and sweeps apart.
  */
+import { z } from 'zod';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Engine } from '../engine/run-state.ts';
 import { type ResidueReport, residue, sweep } from '../engine/sweep.ts';
@@ -15,13 +16,34 @@ const RENEW_MS = 5_000;
 /** Each tenant is looked at so often. */
 const EVERY_MS = 60_000;
 
-/** Where observers find what is open: a record for each tenant, `{ v: 1, atMs, documents }`. */
-export const RESIDUE_SHELF = 'residue';
+const SHELF = 'sightings';
+
+const sightingSchema = z.strictObject({
+  v: z.literal(1),
+  atMs: z.number(),
+  /** Synthetic documents past their deadline and the grace that were still open. */
+  residue: z.int().nonnegative(),
+  /** As Odoo says it, for example `19.0`; absent when it did not answer. */
+  odooVersion: z.string().optional(),
+});
+
+/** What a sweeper saw of a tenant when it last looked. */
+export type Sighting = z.infer<typeof sightingSchema>;
+
+/** Undefined when nobody has looked yet. Rejects with Failed `state.unusable`. */
+export async function lastSighting(
+  records: Records,
+  { id }: Tenant,
+): Promise<Sighting | undefined> {
+  return sightingSchema.safeParse(await records.get(SHELF, id)).data;
+}
 
 export interface SweeperParts {
   readonly engine: Engine;
   readonly leader: Leader;
   readonly records: Records;
+  /** What the tenant's server says its version is. Rejects when it does not answer. */
+  readonly versionOf: (tenant: Tenant, signal: AbortSignal) => Promise<string>;
   /** As configured now. */
   readonly tenants: () => readonly Tenant[];
   /** Told of every tenant in which something was open or could not be looked at. Never throws. */
@@ -69,14 +91,15 @@ export class Sweeper {
   }
 
   async #sweep(tenant: Tenant): Promise<void> {
-    const { engine, records, onSwept } = this.#parts;
+    const { engine, records, versionOf, onSwept } = this.#parts;
     const { signal } = this.#stop;
     // A look takes no lease, so it holds up no run; and mostly there is nothing to do.
     const seen = await residue(tenant, engine, { all: false, signal });
     const report = seen.residue.length > 0 ? await sweep(tenant, engine, signal) : seen;
     if (report.error === undefined && report.skipped === undefined) {
-      const documents = report.residue.length;
-      await records.put(RESIDUE_SHELF, tenant.id, { v: 1, atMs: engine.clock.now(), documents });
+      const odooVersion = await versionOf(tenant, signal).catch(() => undefined);
+      const sighting = { v: 1, atMs: engine.clock.now(), residue: report.residue.length } as const;
+      await records.put(SHELF, tenant.id, { ...sighting, odooVersion } satisfies Sighting);
     }
     if (report.error !== undefined || seen.residue.length > 0) onSwept(report);
   }

@@ -2,6 +2,7 @@
  * Plays what the queue hands out: one run for each request, its report to the surfaces and to the report stream,
  * its account to the ledger. Stopping takes nothing more and ends what is under way with its undo.
  */
+import { emptyHistogram, type Histogram, observe } from '../analysis/histogram.ts';
 import { type PlannedSlot, plannedBetween } from '../domain/history.ts';
 import type { RunReport } from '../domain/report.ts';
 import type { RunRequest } from '../domain/run-request.ts';
@@ -37,9 +38,15 @@ export class RunWorker {
   readonly #stop = new AbortController();
   readonly #flushing = new AbortController();
   #flush: Promise<void> | undefined;
+  #lag = emptyHistogram;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
+  }
+
+  /** Seconds from slots to the beginning of their runs here. */
+  get lag(): Histogram {
+    return this.#lag;
   }
 
   /** From now on what waits on disk is offered to Redis now and then. */
@@ -91,6 +98,7 @@ export class RunWorker {
     }
     // Delivered twice, or accounted for already: the first one plays.
     if (!(await ledger.account(slot, { kind: 'started' }))) return;
+    this.#lag = observe(this.#lag, Math.max(0, lateMs) / 1_000);
     const report = await execute(run, engine, this.#stop.signal);
     this.#parts.onReport(report);
     await reports.deliver(report, run.tenant.platform.cluster);

@@ -75,7 +75,9 @@ async function isReady(redis: Redis, clock: Clock, withinMs: number): Promise<bo
 
 async function end(redis: Redis): Promise<void> {
   try {
-    const clients = String(await redis.client('LIST')).trim().split('\n');
+    const clients = String(await redis.client('LIST'))
+      .trim()
+      .split('\n');
     // It answers a shutdown by going away.
     if (clients.length === 1) await redis.shutdown('NOSAVE');
   } catch {

@@ -41,11 +41,20 @@ export class RedisLeases implements Leases {
   readonly #redis: Redis;
   readonly #keys: Keys;
   readonly #clock: Clock;
+  /** Ends of the leases that were taken here and not given back. */
+  readonly #ends = new Map<Lease, number>();
 
   constructor(redis: Redis, keys: Keys, clock: Clock) {
     this.#redis = redis;
     this.#keys = keys;
     this.#clock = clock;
+  }
+
+  /** How many leases taken here have neither ended nor been given back. */
+  get held(): number {
+    const nowMs = this.#clock.monotonic();
+    for (const [lease, endMs] of this.#ends) if (endMs <= nowMs) this.#ends.delete(lease);
+    return this.#ends.size;
   }
 
   async acquire(tenant: TenantId, forMs: number, signal: AbortSignal): Promise<Lease> {
@@ -73,7 +82,7 @@ export class RedisLeases implements Leases {
     },
   ): Lease {
     const { names, token, endMs } = held;
-    return {
+    const lease: Lease = {
       token,
       check: async () => {
         const left = Math.floor(endMs - this.#clock.monotonic());
@@ -82,9 +91,12 @@ export class RedisLeases implements Leases {
         throw new Failed({ code: 'lease.lost', blame: 'fleet', message });
       },
       release: async () => {
+        this.#ends.delete(lease);
         await inRedis(() => this.#redis.eval(RELEASE, 1, names[0], token));
       },
     };
+    this.#ends.set(lease, endMs);
+    return lease;
   }
 
   async #isOurs(names: readonly [string, string], token: number, leftMs: number): Promise<boolean> {

@@ -83,6 +83,11 @@ export class Reports {
     return count;
   }
 
+  /** How many wait for `flush`. */
+  async waiting(): Promise<number> {
+    return (await this.#spool.names(SHELF)).length;
+  }
+
   /** At most `count` entries behind `afterId`, from the beginning with `0`. Rejects with Failed `state.unusable`. */
   async read(partition: string, afterId: string, count: number): Promise<readonly StreamEntry[]> {
     const stream = this.#keys.of('reports', partition);

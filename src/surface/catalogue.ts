@@ -93,8 +93,13 @@ export const catalogue = {
   },
   orderwatch_browsers: {
     type: 'gauge',
-    help: 'Chromium processes of this process, and contexts that runs use in them.',
-    labels: ['state'],
+    help: 'Browsers of this process.',
+    labels: [],
+  },
+  orderwatch_browser_contexts: {
+    type: 'gauge',
+    help: 'Runs of this process that use a browser now, each in a context of its own.',
+    labels: [],
   },
   orderwatch_reports_waiting: {
     type: 'gauge',

@@ -50,25 +50,25 @@ export async function serveHttp(
   };
 }
 
-async function answerTo(request: http.IncomingMessage, pages: Pages): Promise<Answer> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return { status: 405, text: 'only GET\n' };
-  }
+async function answerTo({ method, url = '' }: http.IncomingMessage, pages: Pages): Promise<Answer> {
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'only GET\n' };
   try {
-    switch (request.url?.split('?')[0]) {
+    switch (url.replace(/\?.*/, '')) {
       case '/metrics':
         return { status: 200, ...(await pages.metrics()) };
       case '/healthz':
         return { status: 200, text: 'ok\n' };
-      case '/readyz': {
-        const reasons = await pages.notReady();
-        if (reasons.length === 0) return { status: 200, text: 'ready\n' };
-        return { status: 503, text: `${reasons.join('\n')}\n` };
-      }
+      case '/readyz':
+        return readinessOf(await pages.notReady());
       default:
         return { status: 404, text: 'there are /metrics, /healthz and /readyz\n' };
     }
   } catch (error) {
     return { status: 500, text: `${describeThrown(error)}\n` };
   }
+}
+
+function readinessOf(reasons: readonly string[]): Answer {
+  if (reasons.length === 0) return { status: 200, text: 'ready\n' };
+  return { status: 503, text: `${reasons.join('\n')}\n` };
 }

@@ -2,6 +2,7 @@
 import { BOUNDS, type Histogram } from '../analysis/histogram.ts';
 import type { RunSeries } from '../analysis/sli.ts';
 import type { SlotSeries } from '../analysis/slots.ts';
+import type { Tenant } from '../domain/tenant.ts';
 import type { Buckets, Labels, Sample } from './metrics.ts';
 
 /** By `tenant|scenario|transport`; steps by `scenario|step|transport`. */
@@ -24,6 +25,27 @@ export function indicatorSamples({ runs, steps, slots }: Indicators): readonly S
         return { name: 'orderwatch_slots_total', labels: { ...labelsOf(name), state }, value };
       }),
     ),
+  ];
+}
+
+/** What a tenant is, and what is left open in it. */
+export function tenantSamples(
+  { id, platform, tier }: Tenant,
+  seen: { readonly residue: number; readonly odooVersion?: string | undefined } | undefined,
+): readonly Sample[] {
+  const labels = { tenant: id, cluster: platform.cluster, tier };
+  const info = { ...labels, odoo_version: seen?.odooVersion ?? 'unknown' };
+  return [
+    { name: 'orderwatch_tenant_info', labels: info, value: 1 },
+    ...(seen === undefined
+      ? []
+      : [
+          {
+            name: 'orderwatch_residue_documents',
+            labels: { tenant: id },
+            value: seen.residue,
+          } as const,
+        ]),
   ];
 }
 

@@ -19,8 +19,11 @@ import { KeptJournals } from '../store/journals.ts';
 import { FolderLeases } from '../store/leases.ts';
 import { KeptReadiness } from '../store/readiness.ts';
 import type { Records } from '../store/records.ts';
+import { connectRedis, Keys, RedisRecords } from '../store/redis.ts';
+import { RedisLeases } from '../store/redis-leases.ts';
 import { KeptRefusals } from '../store/refusals.ts';
 import { Artifacts } from '../surface/artifacts.ts';
+import { placeOf, whenReady } from './redis.ts';
 
 export interface Orderwatch {
   readonly config: Config;
@@ -30,6 +33,7 @@ export interface Orderwatch {
   readonly insist: SignIn;
   /** The same for the web client. */
   readonly insistOnWeb: (tenant: Tenant) => Credential;
+  readonly browsers: () => Chromium['usage'];
   /** Ends the browser, if one was started. */
   readonly close: () => Promise<void>;
 }
@@ -41,13 +45,37 @@ export interface ComposeOptions {
   readonly onStep?: Engine['onStep'];
 }
 
-/** Throws ConfigError or ScenarioError; connects to nothing yet. */
+/**
+ * For a command that ends. What is kept goes to the configured Redis, else to the state folder. Rejects with
+ * ConfigError, ScenarioError, or Failed `state.unusable` (fleet) when Redis is configured and not there.
+ */
 export async function compose(options: ComposeOptions): Promise<Orderwatch> {
   const scenarios = await loadScenarios();
   const config = loadConfig(options.configFile, [...scenarios.values()]);
-  const records = new FolderRecords(options.stateFolder);
-  const leases = new FolderLeases(records, systemClock);
-  return assemble({ config, scenarios, records, leases }, options);
+  const clock = systemClock;
+  if (config.redis === undefined) {
+    const records = new FolderRecords(options.stateFolder);
+    return assemble(
+      { config, scenarios, records, leases: new FolderLeases(records, clock) },
+      options,
+    );
+  }
+  const redis = connectRedis(await placeOf(config.redis));
+  try {
+    await whenReady(redis, clock);
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  const keys = new Keys(config.fleet.name);
+  const records = new RedisRecords(redis, keys);
+  const leases = new RedisLeases(redis, keys, clock);
+  const orderwatch = assemble({ config, scenarios, records, leases }, options);
+  const close = async (): Promise<void> => {
+    await orderwatch.close();
+    redis.disconnect();
+  };
+  return { ...orderwatch, close };
 }
 
 /** What is kept, wherever it is kept, and what is to be run. */
@@ -97,5 +125,13 @@ export function assemble(
   const insist = signInWith(open, refusals, { insist: true });
   const insistOnWeb = (tenant: Tenant): Credential =>
     credentialOf(tenant, webRefusals, { insist: true });
-  return { config, scenarios, engine, insist, insistOnWeb, close: () => chromium.close() };
+  return {
+    config,
+    scenarios,
+    engine,
+    insist,
+    insistOnWeb,
+    browsers: () => chromium.usage,
+    close: () => chromium.close(),
+  };
 }

@@ -1,5 +1,6 @@
 /** Builds the services of a fleet in one process, and starts, reloads and ends them in their order. */
 import { availableParallelism } from 'node:os';
+import type { Redis } from 'ioredis';
 import { type Config, loadConfig } from '../config/load.ts';
 import { loadScenarios } from '../config/scenarios.ts';
 import type { HistoryRecord, PlannedSlot } from '../domain/history.ts';
@@ -8,6 +9,7 @@ import type { Tenant } from '../domain/tenant.ts';
 import type { ResidueReport } from '../engine/sweep.ts';
 import { systemClock } from '../lib/clock.ts';
 import { atMost } from '../lib/deadline.ts';
+import { serverVersion } from '../odoo/session.ts';
 import { Consumer, type DeadLetter } from '../queue/consumer.ts';
 import { Producer } from '../queue/producer.ts';
 import { Observer } from '../roles/observer.ts';
@@ -23,9 +25,9 @@ import { connectPatiently, connectRedis, Keys, RedisRecords } from '../store/red
 import { RedisLeases } from '../store/redis-leases.ts';
 import { Reports } from '../store/reports.ts';
 import type { Pages } from '../surface/http.ts';
-import { indicatorSamples } from '../surface/indicators.ts';
 import { metricsPage } from '../surface/metrics.ts';
 import { assemble, type ComposeOptions } from './compose.ts';
+import { type Shown, samplesOf } from './pages.ts';
 import { findRedis, longestOf, whenReady } from './redis.ts';
 
 export const roles = ['scheduler', 'worker', 'observer', 'sweeper'] as const;
@@ -68,7 +70,10 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const records = new RedisRecords(redis, keys);
   const leases = new RedisLeases(redis, keys, clock);
   const orderwatch = assemble({ config, scenarios, records, leases }, options);
-  const { engine } = orderwatch;
+  // What a replaced configuration read is as secret as before.
+  const secrets = [config.secrets];
+  const everySecret = { [Symbol.iterator]: () => secrets.flatMap((read) => [...read]).values() };
+  const engine = { ...orderwatch.engine, secrets: everySecret };
   const tenants = (): readonly Tenant[] => config.tenants;
   const tenantOf = (id: string): Tenant | undefined => tenants().find((one) => one.id === id);
   const longestMs = (slot: PlannedSlot): number => {
@@ -88,26 +93,22 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     onTrouble: options.onTrouble,
   };
   const producer = new Producer(redis, keys.prefix, clock);
-  const has = (role: Role): boolean => options.roles.has(role);
+  const only = <T>(role: Role, build: () => T): T | undefined =>
+    options.roles.has(role) ? build() : undefined;
   const plan = (): Promise<void> => shared.history.append(loadedNow(config));
-  const scheduler = has('scheduler') ? new Scheduler({ ...shared, producer, plan }) : undefined;
-  const worker = has('worker')
-    ? new RunWorker({
-        ...shared,
-        engine,
-        scenarios,
-        onReport: (report) => {
-          options.onReport(report, tenantOf(report.tenant));
-        },
-      })
-    : undefined;
+  const scheduler = only('scheduler', () => new Scheduler({ ...shared, producer, plan }));
+  const onReport = (report: RunReport): void => {
+    options.onReport(report, tenantOf(report.tenant));
+  };
+  const worker = only('worker', () => new RunWorker({ ...shared, engine, scenarios, onReport }));
   const rowsOf = ({ scenario, transport }: RunReport): number =>
     scenarios.get(scenario)?.rows[transport] ?? 0;
-  const observer = has('observer')
-    ? new Observer({ ...shared, folds: new Folds(redis, keys), rowsOf })
-    : undefined;
+  const folds = new Folds(redis, keys);
+  const observer = only('observer', () => new Observer({ ...shared, folds, rowsOf }));
+  const versionOf = (tenant: Tenant, signal: AbortSignal): Promise<string> =>
+    serverVersion(tenant.url, { clock, timeoutMs: tenant.limits.callMs, signal });
   const { onSwept } = options;
-  const sweeper = has('sweeper') ? new Sweeper({ ...shared, engine, onSwept }) : undefined;
+  const sweeper = only('sweeper', () => new Sweeper({ ...shared, engine, versionOf, onSwept }));
   const leave = async (): Promise<void> => {
     await orderwatch.close();
     await producer.close().catch(() => undefined);
@@ -116,45 +117,63 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   };
   try {
     await whenReady(redis, clock);
-    if (has('scheduler')) await plan();
+    if (scheduler !== undefined) await plan();
   } catch (error) {
     await leave();
     throw error;
   }
-  const consumer =
-    worker === undefined
-      ? undefined
-      : new Consumer(patient, {
-          prefix: keys.prefix,
-          clock,
-          concurrency: availableParallelism(),
-          handle: (request) => worker.handle(request),
-          onDead: options.onDead,
-        });
+  const consumer = worker && consumerFor(worker, patient, keys, options);
+  const seen: Shown = {
+    ...shared,
+    leases,
+    worker,
+    observer,
+    producer: scheduler && producer,
+    browsers: orderwatch.browsers,
+  };
   for (const service of [scheduler, worker, observer, sweeper]) service?.start();
   return {
     privateRedis: own?.url,
     config: () => config,
     pages: {
-      metrics: () => metricsPage(observer === undefined ? [] : indicatorSamples(observer.shown())),
+      metrics: async () => metricsPage(await samplesOf(seen)),
       notReady: () => Promise.resolve(redis.status === 'ready' ? [] : ['Redis is away']),
     },
     reload: async () => {
       config = load();
+      secrets.push(config.secrets);
       await plan();
     },
     stop: async (graceMs) => {
       await scheduler?.stop();
-      if (!(await atMost(clock, graceMs, consumer?.pause() ?? Promise.resolve()))) worker?.abort();
-      await consumer?.close();
-      await worker?.stop();
+      if (worker && consumer) await drain(worker, consumer, graceMs);
       await sweeper?.stop();
-      // What was reported just now is folded before somebody else takes over.
-      await observer?.turn();
       await observer?.stop();
       await leave();
     },
   };
+}
+
+function consumerFor(
+  worker: RunWorker,
+  redis: Redis,
+  { prefix }: Keys,
+  { onDead }: FleetOptions,
+): Consumer {
+  return new Consumer(redis, {
+    prefix,
+    clock: systemClock,
+    concurrency: availableParallelism(),
+    handle: (request) => worker.handle(request),
+    onDead,
+  });
+}
+
+/** What is under way ends within the grace, or else with its undo. */
+async function drain(worker: RunWorker, consumer: Consumer, graceMs: number): Promise<void> {
+  if (!(await atMost(systemClock, graceMs, consumer.pause()))) worker.abort();
+  await consumer.close();
+  await worker.stop();
 }
 
 const loadedNow = ({ schedules }: Config): HistoryRecord => ({

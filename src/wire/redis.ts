@@ -23,9 +23,14 @@ export async function findRedis(
     const own = await startPrivateRedis(stateFolder, clock);
     return { place: { url: own.url }, own };
   }
+  return { place: await placeOf(redis) };
+}
+
+/** Rejects with Failed when the password cannot be read. */
+export async function placeOf(redis: NonNullable<Config['redis']>): Promise<RedisPlace> {
   const url = redis.kind === 'socket' ? `unix:${redis.path}` : redis.url;
   const { password } = redis;
-  return { place: password === undefined ? { url } : { url, password: await password.read() } };
+  return password === undefined ? { url } : { url, password: await password.read() };
 }
 
 /** Rejects with Failed `state.unusable` (fleet). */

@@ -41,11 +41,11 @@ Example:
 
 async function doctor(options: Options): Promise<ExitCode> {
   const orderwatch = await compose({ configFile: options.config, stateFolder: options.state });
-  const tenants = chooseTenants(orderwatch.config.tenants, options.tenant);
   const stop = stopOnSignals();
   const live = liveLine();
   const diagnoses: Diagnosis[] = [];
   try {
+    const tenants = chooseTenants(orderwatch.config.tenants, options.tenant);
     for (const tenant of tenants) {
       if (stop.signal.aborted) break;
       live.show(`${tenant.id}: asking`);
@@ -58,6 +58,7 @@ async function doctor(options: Options): Promise<ExitCode> {
   } finally {
     live.clear();
     stop.close();
+    await orderwatch.close();
   }
   if (options.json === true) print(JSON.stringify({ tenants: diagnoses }, null, 2));
   return worst([...diagnoses.map(codeOf), stop.code()]);

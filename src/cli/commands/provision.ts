@@ -41,10 +41,10 @@ Example:
 
 async function provisionAll(options: Options): Promise<ExitCode> {
   const orderwatch = await compose({ configFile: options.config, stateFolder: '.orderwatch' });
-  const tenants = chooseTenants(orderwatch.config.tenants, options.tenant);
   const stop = stopOnSignals();
   const codes: ExitCode[] = [];
   try {
+    const tenants = chooseTenants(orderwatch.config.tenants, options.tenant);
     for (const tenant of tenants) {
       if (stop.signal.aborted) break;
       const admin = await adminOf(tenant);
@@ -61,6 +61,7 @@ async function provisionAll(options: Options): Promise<ExitCode> {
     }
   } finally {
     stop.close();
+    await orderwatch.close();
   }
   return worst([...codes, stop.code()]);
 }

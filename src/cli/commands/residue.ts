@@ -62,11 +62,11 @@ Example:
 
 async function overTenants(options: Options, look: Look): Promise<ExitCode> {
   const orderwatch = await compose({ configFile: options.config, stateFolder: options.state });
-  const tenants = chooseTenants(orderwatch.config.tenants, options.tenant);
   const stop = stopOnSignals();
   const live = liveLine();
   const reports: ResidueReport[] = [];
   try {
+    const tenants = chooseTenants(orderwatch.config.tenants, options.tenant);
     for (const tenant of tenants) {
       if (stop.signal.aborted) break;
       live.show(`${tenant.id}: looking`);
@@ -76,6 +76,7 @@ async function overTenants(options: Options, look: Look): Promise<ExitCode> {
   } finally {
     live.clear();
     stop.close();
+    await orderwatch.close();
   }
   if (options.json === true) print(JSON.stringify({ tenants: reports }, null, 2));
   else reports.forEach(printReport);

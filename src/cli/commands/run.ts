@@ -89,10 +89,10 @@ async function run(options: Options): Promise<ExitCode> {
       live.show(`${count} ${tenant.id} ${scenario.id} ${transport}: ${step}`);
     },
   });
-  const wanted = choose(options, orderwatch);
-  progress.wanted = wanted.length;
   const stop = stopOnSignals(options.timeout);
   try {
+    const wanted = choose(options, orderwatch);
+    progress.wanted = wanted.length;
     const reports: RunReport[] = [];
     for await (const report of runAll(wanted, orderwatch.engine, stop.signal)) {
       live.clear();

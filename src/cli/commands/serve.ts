@@ -20,6 +20,7 @@ import {
   UsageError,
 } from '../options.ts';
 import { failureLines, runLine } from '../run-output.ts';
+import { Tally } from '../tally.ts';
 import { print, printNote } from '../terminal.ts';
 
 interface Options {
@@ -79,12 +80,13 @@ Examples:
 
 async function serve(options: Options): Promise<ExitCode> {
   const stop = new AbortController();
+  const tally = new Tally();
   const fleet = await startFleet({
     configFile: options.config,
     stateFolder: options.state,
     ...(options.artifacts === undefined ? {} : { artifactsFolder: options.artifacts }),
     roles: rolesOf(options.role),
-    ...tellers(options),
+    ...tellers(options, tally),
   });
   let server: HttpServer | undefined;
   const signals = listen(stop, () => reload(fleet));
@@ -98,6 +100,7 @@ async function serve(options: Options): Promise<ExitCode> {
     await fleet.stop(options.grace);
     await server?.close();
     signals.close();
+    if (options.json !== true && tally.text() !== '') print(`\n${tally.text()}`);
   }
 }
 
@@ -112,7 +115,7 @@ function rolesOf(names: readonly string[] | undefined): ReadonlySet<Role> {
   return new Set(roles.filter((role) => names?.includes(role) ?? true));
 }
 
-function tellers(options: Options) {
+function tellers(options: Options, tally: Tally) {
   const log = openLog(process.stdout);
   let last = '';
   return {
@@ -121,6 +124,7 @@ function tellers(options: Options) {
         if (tenant !== undefined) logRun(log, report, tenant);
         return;
       }
+      tally.add(report);
       print(runLine(report));
       const lines = failureLines(report, options);
       if (lines.length > 0) print(lines.join('\n'));

@@ -1,0 +1,72 @@
+/** What a process of the fleet shows over HTTP: its own state, and the series of the tenants that it observes. */
+import { plannedBetween } from '../domain/history.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Producer } from '../queue/producer.ts';
+import type { Observer } from '../roles/observer.ts';
+import { lastSighting } from '../roles/sweeper.ts';
+import type { RunWorker } from '../roles/worker.ts';
+import type { History } from '../store/history.ts';
+import type { Records } from '../store/records.ts';
+import type { RedisLeases } from '../store/redis-leases.ts';
+import type { Reports } from '../store/reports.ts';
+import { indicatorSamples, tenantSamples } from '../surface/indicators.ts';
+import type { Sample } from '../surface/metrics.ts';
+import { type OwnState, ownSamples } from '../surface/own.ts';
+import type { Orderwatch } from './compose.ts';
+
+/** What is due by then wants a place soon: a new worker takes about as long to begin. */
+const SOON_MS = 15_000;
+
+export interface Shown {
+  readonly clock: Clock;
+  readonly worker?: RunWorker | undefined;
+  readonly observer?: Observer | undefined;
+  /** Of a scheduler. */
+  readonly producer?: Producer | undefined;
+  readonly leases: RedisLeases;
+  readonly reports: Reports;
+  readonly history: History;
+  readonly records: Records;
+  readonly browsers: Orderwatch['browsers'];
+}
+
+/** What cannot be asked for is left out: a page that tells half is better than none. */
+export async function samplesOf(shown: Shown): Promise<readonly Sample[]> {
+  const none = (): undefined => undefined;
+  const [worker, queue, tenants] = await Promise.all([
+    workerState(shown).catch(none),
+    queueState(shown).catch(none),
+    tenantsSamples(shown).catch(none),
+  ]);
+  const { observer } = shown;
+  return [
+    ...(observer === undefined ? [] : indicatorSamples(observer.shown())),
+    ...(tenants ?? []),
+    ...ownSamples({ worker, queue }),
+  ];
+}
+
+async function workerState({
+  worker,
+  leases,
+  browsers,
+  reports,
+}: Shown): Promise<OwnState['worker']> {
+  if (worker === undefined) return undefined;
+  const { browsers: running, users } = browsers();
+  const waiting = await reports.waiting();
+  return { lag: worker.lag, leases: leases.held, browsers: running, contexts: users, waiting };
+}
+
+async function queueState({ producer, history, clock }: Shown): Promise<OwnState['queue']> {
+  if (producer === undefined) return undefined;
+  const nowMs = clock.now();
+  const [counts, records] = await Promise.all([producer.counts(), history.read()]);
+  return { ...counts, dueSoon: [...plannedBetween(records, nowMs, nowMs + SOON_MS)].length };
+}
+
+async function tenantsSamples({ observer, records }: Shown): Promise<readonly Sample[]> {
+  const tenants = observer?.tenants() ?? [];
+  const sighted = await Promise.all(tenants.map((tenant) => lastSighting(records, tenant)));
+  return tenants.flatMap((tenant, index) => tenantSamples(tenant, sighted[index]));
+}
