@@ -6,7 +6,7 @@ import { currentLab } from './lab.ts';
 import { dataDir, odoo } from './odoo.ts';
 import { CONFIG } from './places.ts';
 import { PG_OWNER, PG_PORT, postgres, psql, socketFolder } from './postgres.ts';
-import { redisSocket } from './redis.ts';
+import { redis, redisSocket } from './redis.ts';
 import { startService, stopService } from './service.ts';
 import { TENANTS, tenantUrl } from './tenants.ts';
 
@@ -47,3 +47,5 @@ export const stopIngress = (): Promise<string> => stopService(ingress(currentLab
 export const startIngress = (): Promise<string> => startService(ingress(currentLab()));
 export const stopPostgres = (): Promise<string> => stopService(postgres(currentLab()));
 export const startPostgres = (): Promise<string> => startService(postgres(currentLab()));
+export const stopRedis = (): Promise<string> => stopService(redis(currentLab()));
+export const startRedis = (): Promise<string> => startService(redis(currentLab()));

@@ -9,7 +9,9 @@ import { run } from './run.ts';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
-const SERVICES = words('postgresql-15 nginx-light redis-server chromium fonts-liberation');
+const SERVICES = words(
+  'postgresql-15 nginx-light redis-server chromium fonts-liberation prometheus',
+);
 
 const ODOO_PYTHON = words(`
   asn1crypto babel cbor2 chardet cryptography dateutil docutils freezegun geoip2 gevent greenlet

@@ -15,7 +15,7 @@ export const slotSeriesSchema = z
 
 export type SlotSeries = z.infer<typeof slotSeriesSchema>;
 
-export const noSlots: SlotSeries = { v: 1, planned: 0, started: 0, missed: 0, skipped: 0 };
+const noSlots: SlotSeries = { v: 1, planned: 0, started: 0, missed: 0, skipped: 0 };
 
 interface Counted {
   readonly slots: readonly PlannedSlot[];

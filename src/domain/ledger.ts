@@ -7,6 +7,9 @@ import type { Outcome, RunReport } from './report.ts';
 import { runRequestOf } from './run-request.ts';
 import { slotInstant, slotOf } from './slot.ts';
 
+/** A slot that begins later than this after it was due is missed. */
+export const LATE_MS = 30_000;
+
 const reason = z.string();
 
 /** `queued` gives way to `started`, both to a final account; a final account stands for ever. */

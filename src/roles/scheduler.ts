@@ -5,7 +5,7 @@
 import { type ScheduledTask, schedule } from 'node-cron';
 import { type HistoryRecord, type PlannedSlot, plannedBetween } from '../domain/history.ts';
 import type { TenantId } from '../domain/ids.ts';
-import type { Account } from '../domain/ledger.ts';
+import { type Account, LATE_MS } from '../domain/ledger.ts';
 import { runRequestOf } from '../domain/run-request.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Producer, QueuedRequest } from '../queue/producer.ts';
@@ -18,8 +18,6 @@ import type { Records } from '../store/records.ts';
 const LEAD_MS = 3_500;
 /** Slots are queued so long before they are due; while Redis is away for less, none is missed. */
 const AHEAD_MS = 30_000;
-/** A slot that is later than this is missed. */
-export const LATE_MS = 30_000;
 /** Accounts are looked through so often for runs that were lost. */
 const CLOSE_EVERY_MS = 15_000;
 

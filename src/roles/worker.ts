@@ -4,6 +4,7 @@
  */
 import { emptyHistogram, type Histogram, observe } from '../analysis/histogram.ts';
 import { type PlannedSlot, plannedBetween } from '../domain/history.ts';
+import { LATE_MS } from '../domain/ledger.ts';
 import type { RunReport } from '../domain/report.ts';
 import type { RunRequest } from '../domain/run-request.ts';
 import { slotInstant } from '../domain/slot.ts';
@@ -16,8 +17,6 @@ import type { History } from '../store/history.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Reports } from '../store/reports.ts';
 
-/** A slot that begins later than this after it was due is missed. */
-export const LATE_MS = 30_000;
 /** What waits on disk is offered to Redis again after this. */
 const FLUSH_MS = 2_000;
 

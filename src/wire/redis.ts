@@ -2,9 +2,9 @@
 import type { Redis } from 'ioredis';
 import type { Config } from '../config/load.ts';
 import { Failed } from '../domain/failure.ts';
+import { LATE_MS } from '../domain/ledger.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { Clock } from '../lib/clock.ts';
-import { LATE_MS } from '../roles/scheduler.ts';
 import { type PrivateRedis, startPrivateRedis } from '../store/private-redis.ts';
 import type { RedisPlace } from '../store/redis.ts';
 

@@ -11,13 +11,33 @@ const bad = contractPath('invalid/url-ftp.yaml');
 const env = { NORTH_HOST: 'north.example' };
 const cwd = temporaryFolder();
 writeFileSync(join(cwd, 'file'), '');
+// What is kept goes to the folder then; with a Redis every command that plays or undoes needs it.
+const alone = join(cwd, 'alone.yaml');
+const text = readFileSync(good, 'utf8').replace(
+  /^include: .*$/m,
+  `include: [${contractPath('good/more/south.yaml')}]`,
+);
+writeFileSync(alone, text.replace(/^ {2}redis.*\n/gm, ''));
+const noRedis = join(cwd, 'no-redis.yaml');
+const away = '  redis: unix:/nowhere/redis.sock\n';
+writeFileSync(noRedis, text.replace(/^ {2}redis:.*\n {2}redisPassword.*\n/m, away));
 
-const commands = ['', 'check', 'provision', 'doctor', 'run', 'residue', 'sweep'] as const;
+const commands = [
+  '',
+  'check',
+  'provision',
+  'doctor',
+  'run',
+  'serve',
+  'ledger',
+  'residue',
+  'sweep',
+] as const;
 const helpOf = (command: string): readonly string[] => [
   ...(command === '' ? [] : [command]),
   '--help',
 ];
-const run = (...more: readonly string[]): readonly string[] => ['run', '--config', good, ...more];
+const run = (...more: readonly string[]): readonly string[] => ['run', '--config', alone, ...more];
 
 const misuses: readonly (readonly [string, readonly string[], string])[] = [
   ['no command', [], 'Usage: orderwatch'],
@@ -56,7 +76,7 @@ const misuses: readonly (readonly [string, readonly string[], string])[] = [
   ['a time in which nothing can be done', run('--timeout', '0s'), '--timeout'],
   [
     'no administrator to provision with',
-    ['provision', '--config', good, '--tenant', 'south'],
+    ['provision', '--config', alone, '--tenant', 'south'],
     'no administrator for south: set ORDERWATCH_ADMIN_LOGIN',
   ],
 ];
@@ -68,6 +88,7 @@ const others = {
   junit: { args: run('--tenant', 'south', '--json', '-', '--junit', 'junit.xml'), cwd },
   checkJson: { args: ['check', '--config', good, '--json'] },
   check: { args: ['check', '--config', 'orderwatch.yaml'], cwd: contractPath('good') },
+  noRedis: { args: ['residue', '--config', noRedis], cwd },
   version: { args: ['--version'] },
 } satisfies Readonly<Record<string, Call>>;
 
@@ -133,6 +154,14 @@ describe('a run', () => {
         { outcome: { kind: 'inconclusive', failure: { code: 'secret.missing', blame: 'fleet' } } },
       ],
     });
+    expect(code).toBe(4);
+  });
+
+  it('without the Redis that is configured is our own trouble, said in one line', () => {
+    const { code, stderr } = ended('noRedis');
+    expect(stderr).toBe(
+      'error: Redis does not answer: is the address under fleet.redis right, and is it up?\n',
+    );
     expect(code).toBe(4);
   });
 

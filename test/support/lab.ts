@@ -18,6 +18,10 @@ export interface ConfigChange {
   /** Only these tenants; all when absent. */
   readonly tenants?: readonly LabTenant[];
   readonly limits?: Readonly<Record<string, string>>;
+  /** Nothing is scheduled when absent. */
+  readonly schedules?: readonly Yaml[];
+  /** What is kept goes to the state folder when absent. */
+  readonly redis?: string;
   /** Merged over each tenant. */
   readonly tenant?: (id: LabTenant) => Yaml;
 }
@@ -49,12 +53,16 @@ export async function labConfig(change: ConfigChange = {}): Promise<{
     }));
   // Nor is anything played but what a test asks for, and its state is in its own folder.
   const { schedules: _, redis: __, ...kept } = raw.fleet;
-  const fleet = { ...kept, ...(change.limits === undefined ? {} : { limits: change.limits }) };
+  const { limits, schedules, redis } = change;
+  const fleet = { ...kept, ...defined({ limits, schedules, redis }) };
   const folder = await mkdtemp(join(tmpdir(), 'orderwatch-test-'));
   const file = join(folder, 'orderwatch.yaml');
   await writeFile(file, stringify({ fleet, tenants: chosen }));
   return { file, folder };
 }
+
+const defined = (values: Yaml): Yaml =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 export function tenantUrl(tenant: LabTenant): string {
   const url = labPaths().urls[tenant];

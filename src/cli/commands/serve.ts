@@ -64,8 +64,8 @@ export function addServe(program: Command, done: (code: ExitCode) => void): void
     .addHelpText(
       'after',
       `
-SIGTERM and Ctrl-C take no more runs, let those under way end within the grace or else undo what they made, and
-exit 0. SIGHUP reads the configuration anew; a bad one is refused and the old one stays.
+SIGTERM and Ctrl-C take no more runs, let those under way end within the grace or else undo what they made,
+and exit 0. SIGHUP reads the configuration anew; a bad one is refused and the old one stays.
 Without fleet.redis in the configuration a private Redis is started in the --state folder.
 
 Examples:

@@ -1,0 +1,162 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { labPaths, startRedis, stopRedis } from '../../deploy/lab/faults.ts';
+import { findMark } from '../../src/domain/mark.ts';
+import { admin, type ConfigChange, probePassword, tenants } from '../support/lab.ts';
+import { promtoolSays, scrape } from '../support/prometheus.ts';
+import { stage } from '../support/runs.ts';
+import { type Served, serve } from '../support/served.ts';
+
+const SOON = { timeout: 45_000, interval: 200 };
+
+const dense = (change: ConfigChange = {}): ConfigChange => ({
+  limits: { run: '20s', compensation: '10s', call: '10s', sweepGrace: '1s' },
+  schedules: [{ scenarios: ['order-confirmation'], every: '5s' }],
+  ...change,
+});
+
+afterAll(async () => {
+  const { command } = await stage();
+  expect((await command('residue', '--now')).stdout).toBe(
+    'north: residue none\nsouth: residue none\n',
+  );
+});
+
+describe('a fleet in one process', () => {
+  it('plays what is scheduled, shows it to Prometheus, and accounts for every slot', async () => {
+    const { file, state, command } = await stage(dense());
+    const fleet = serve(file, state);
+    await using prometheus = await scrape(await fleet.url());
+    expect(fleet.notes()).toContain('a private Redis runs at');
+    await expect.poll(() => playedIn(fleet), SOON).toEqual(['north', 'south']);
+    const passed = 'orderwatch_runs_total{outcome="passed",transport="rpc"}';
+    const seen = async (): Promise<unknown> =>
+      (await prometheus.query(passed)).map(({ metric }) => metric['tenant']).sort();
+    await expect.poll(seen, SOON).toEqual(['north', 'south']);
+    const version = async (): Promise<unknown> =>
+      (await prometheus.query('orderwatch_tenant_info{tenant="north"}'))[0]?.metric['odoo_version'];
+    await expect.poll(version, SOON).toMatch(/^19\.0/);
+    expect(promtoolSays(await fleet.metrics())).toBe('');
+    expect(await (await fetch(`${await fleet.url()}/readyz`)).text()).toBe('ready\n');
+
+    await reloadWithout(file, 'south', fleet);
+    await expect.poll(async () => await fleet.metrics(), SOON).not.toContain('tenant="south"');
+    expect(await fleet.metrics()).toContain('tenant="north"');
+    await writeFile(file, 'fleet: [');
+    fleet.child.kill('SIGHUP');
+    await expect.poll(() => fleet.notes(), SOON).toContain('the configuration stays what it was');
+    await reloadWithout(file, 'nobody', fleet);
+
+    expect(await fleet.end('SIGTERM')).toBe(0);
+    for (const tenant of tenants) expect(fleet.said()).not.toContain(await probePassword(tenant));
+    expect(new Set(fleet.runs().map(({ outcome }) => outcome))).toEqual(new Set(['passed']));
+    const ledger = await command('ledger');
+    expect(ledger.stdout).toContain('no hole');
+    expect(ledger.code).toBe(0);
+  });
+
+  let original = '';
+  /** Without a tenant of this name, or with all of them. */
+  async function reloadWithout(file: string, gone: string, fleet: Served): Promise<void> {
+    original ||= await readFile(file, 'utf8');
+    const raw = parse(original) as { tenants: readonly { id: string }[] };
+    const kept = raw.tenants.filter(({ id }) => id !== gone);
+    await writeFile(file, stringify({ ...raw, tenants: kept }));
+    const before = count(fleet.notes(), 'configuration read anew');
+    fleet.child.kill('SIGHUP');
+    await expect.poll(() => count(fleet.notes(), 'configuration read anew'), SOON).toBe(before + 1);
+  }
+});
+
+describe('a fleet that is cut', () => {
+  it('leaves no hole, no second order and no residue when its process is killed', async () => {
+    const since = await youngest();
+    const { file, state, command } = await stage(dense());
+    const killed = serve(file, state);
+    await expect.poll(() => killed.runs().length, SOON).toBeGreaterThan(1);
+    await expect.poll(openOrders, { timeout: 45_000, interval: 20 }).toBeGreaterThan(0);
+    expect(await killed.end('SIGKILL')).toBeUndefined();
+    await sleep(4_000);
+    const next = serve(file, state);
+    await expect.poll(() => next.runs().length, SOON).toBeGreaterThan(3);
+    // Past the deadline and the grace the sweeper undoes what the kill left.
+    await expect.poll(openOrders, { timeout: 100_000, interval: 500 }).toBe(0);
+    expect(await next.end('SIGTERM')).toBe(0);
+    const runs = [...killed.runs(), ...next.runs()];
+    expect(new Set(runs.map(({ runId }) => runId)).size).toBe(runs.length);
+    expect(await secondOrders(since)).toEqual([]);
+    const ledger = await command('ledger');
+    expect(ledger.stdout).toContain('no hole');
+    expect((await command('residue', '--now')).code).toBe(0);
+  }, 240_000);
+
+  it('blames no tenant and loses no report while Redis is away in mid-run', async () => {
+    const since = await youngest();
+    const redis = `unix:${labPaths().redisSocket}`;
+    const { file, state, command } = await stage(dense({ redis }));
+    const fleet = serve(file, state);
+    await expect.poll(() => fleet.runs().length, SOON).toBeGreaterThan(1);
+    await expect.poll(openOrders, { timeout: 45_000, interval: 20 }).toBeGreaterThan(0);
+    const before = fleet.runs().length;
+    await stopRedis();
+    await sleep(6_000);
+    await startRedis();
+    await expect.poll(() => fleet.runs().length, SOON).toBeGreaterThan(before + 3);
+    expect(await fleet.end('SIGTERM')).toBe(0);
+    const runs = fleet.runs();
+    expect(runs.filter(({ blame }) => blame === 'target')).toEqual([]);
+    expect(runs.filter(({ compensation }) => compensation !== 'clean')).toEqual([]);
+    const { rows } = JSON.parse((await command('ledger', '--json')).stdout) as {
+      rows: readonly { readonly passed: number; readonly holes: readonly string[] }[];
+    };
+    const passed = runs.filter(({ outcome }) => outcome === 'passed');
+    expect(rows.reduce((sum, row) => sum + row.passed, 0)).toBe(passed.length);
+    expect(rows.flatMap(({ holes }) => holes)).toEqual([]);
+    expect(await secondOrders(since)).toEqual([]);
+  }, 240_000);
+});
+
+const playedIn = (fleet: Served): readonly string[] =>
+  [...new Set(fleet.runs().map(({ tenant }) => tenant))].sort();
+
+const count = (text: string, part: string): number => text.split(part).length - 1;
+
+/** Marked orders that are not cancelled, in both tenants. */
+async function openOrders(): Promise<number> {
+  const counts = tenants.map(async (tenant) => {
+    const access = await admin(tenant);
+    return await access.count('sale.order', [
+      ['client_order_ref', '=like', 'SYN~%'],
+      ['state', '!=', 'cancel'],
+    ]);
+  });
+  return (await Promise.all(counts)).reduce((sum, open) => sum + open, 0);
+}
+
+/** The youngest order of each tenant. */
+async function youngest(): Promise<Readonly<Record<string, number>>> {
+  const ids = tenants.map(async (tenant) => {
+    const access = await admin(tenant);
+    const [order] = await access.searchRead('sale.order', [], {}, { order: 'id desc', limit: 1 });
+    return [tenant, order?.id ?? 0] as const;
+  });
+  return Object.fromEntries(await Promise.all(ids));
+}
+
+/** Run ids that more than one of the younger orders carries. */
+async function secondOrders(since: Readonly<Record<string, number>>): Promise<readonly string[]> {
+  const twice: string[] = [];
+  for (const tenant of tenants) {
+    const access = await admin(tenant);
+    const domain = [
+      ['client_order_ref', '=like', 'SYN~%'] as const,
+      ['id', '>', since[tenant] ?? 0] as const,
+    ];
+    const orders = await access.searchRead('sale.order', domain, { client_order_ref: 'text' });
+    const ids = orders.map((order) => findMark(order.client_order_ref ?? '')?.runId ?? '');
+    twice.push(...ids.filter((id, index) => ids.indexOf(id) !== index));
+  }
+  return twice;
+}

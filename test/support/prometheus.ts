@@ -1,0 +1,66 @@
+/** A real Prometheus that scrapes one page every second. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+
+export interface Prometheus extends AsyncDisposable {
+  /** The samples that a query finds now: labels and value. */
+  readonly query: (
+    text: string,
+  ) => Promise<readonly { readonly metric: Record<string, string>; readonly value: number }[]>;
+}
+
+/** What `promtool check metrics` says against a page; empty when it is fine. */
+export function promtoolSays(page: string): string {
+  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: page });
+  const said = `${String(stdout)}${String(stderr)}`.trim();
+  return status === 0 ? said : `exit ${String(status)}: ${said}`;
+}
+
+export async function scrape(url: string): Promise<Prometheus> {
+  const folder = await mkdtemp(join(tmpdir(), 'orderwatch-prometheus-'));
+  const file = join(folder, 'prometheus.yml');
+  const job = { job_name: 'orderwatch', static_configs: [{ targets: [new URL(url).host] }] };
+  const global = { scrape_interval: '1s', scrape_timeout: '1s' };
+  await writeFile(file, stringify({ global, scrape_configs: [job] }));
+  const port = await freePort();
+  const child = spawn(
+    'prometheus',
+    [
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+    ],
+    { stdio: 'ignore' },
+  );
+  return {
+    query: async (text) => {
+      const at = `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(text)}`;
+      const answer = await fetch(at).catch(() => undefined);
+      if (answer === undefined) return [];
+      const { data } = (await answer.json()) as {
+        data?: { result: readonly { metric: Record<string, string>; value: [number, string] }[] };
+      };
+      return (data?.result ?? []).map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
