@@ -1,5 +1,5 @@
 /** `orderwatch ledger`: every slot that was planned against what became of it. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { loadConfig } from '../../config/load.ts';
 import { loadScenarios } from '../../config/scenarios.ts';
 import type { LedgerRow } from '../../domain/ledger.ts';
@@ -35,7 +35,11 @@ export function addLedger(program: Command, done: (code: ExitCode) => void): voi
     )
     .addOption(configOption())
     .addOption(tenantOption())
-    .option('--since <duration>', 'how far back (default: 1d)', durationArgument, DAY_MS)
+    .addOption(
+      new Option('--since <duration>', 'how far back')
+        .argParser(durationArgument)
+        .default(DAY_MS, '1d'),
+    )
     .addOption(stateOption())
     .addOption(jsonOption())
     .addHelpText(

@@ -1,5 +1,5 @@
 /** `orderwatch serve`: the fleet's services until it is told to stop, one line for every run. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ConfigError } from '../../config/load.ts';
 import { Failed } from '../../domain/failure.ts';
 import type { RunReport } from '../../domain/report.ts';
@@ -43,17 +43,18 @@ export function addServe(program: Command, done: (code: ExitCode) => void): void
     .addOption(configOption())
     .option('--role <name>', `only this service (${roles.join(', ')}); may be repeated`, collect)
     .option('--for <duration>', 'stop by itself after this time', durationArgument)
-    .option(
-      '--grace <duration>',
-      'how long runs under way may go on when it stops (default: 30s)',
-      durationArgument,
-      GRACE_MS,
+    .addOption(
+      new Option('--grace <duration>', 'how long runs under way may go on when it stops')
+        .argParser(durationArgument)
+        .default(GRACE_MS, '30s'),
     )
-    .option(
-      '--listen <host:port>',
-      'where /metrics, /healthz and /readyz are answered; port 0 takes a free one',
-      addressArgument,
-      { host: '127.0.0.1', port: 9_464 },
+    .addOption(
+      new Option(
+        '--listen <host:port>',
+        'where /metrics, /healthz and /readyz are answered; port 0 takes a free one',
+      )
+        .argParser(addressArgument)
+        .default({ host: '127.0.0.1', port: 9_464 }, '127.0.0.1:9464'),
     )
     .addOption(stateOption())
     .option(
