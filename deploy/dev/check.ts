@@ -1,4 +1,5 @@
 /** `npm run check`: format, types, lint, import floors, dead code and unit tests, each with its time. */
+import { ensurePackages } from '../lab/packages.ts';
 import { call, colours } from './steps.ts';
 
 const bin = (name: string): string => `node_modules/.bin/${name}`;
@@ -13,8 +14,13 @@ const CHECKS: readonly (readonly [string, string, ...string[]])[] = [
 ];
 
 // `npm test` runs the unit tests itself, with the others.
-const wanted = CHECKS.filter(([name]) => name !== 'unit' || !process.argv.includes('--no-unit'));
+const wanted = process.argv.includes('--no-unit')
+  ? CHECKS.filter(([name]) => name !== 'unit')
+  : CHECKS;
 const failed: string[] = [];
+// Unit tests start a Redis.
+if (wanted === CHECKS)
+  await ensurePackages({ starting: console.log, done: () => undefined }, ['redis-server']);
 for (const [name, command, ...args] of wanted) {
   const started = performance.now();
   const code = call(command, ...args);

@@ -29,15 +29,15 @@ const LOG = stepLog('apt');
 const POLICY = '/usr/sbin/policy-rc.d';
 const TEN_MINUTES = 600_000;
 
-export async function ensurePackages(say: Say): Promise<void> {
-  if ((await missing()).length === 0) {
-    say.done(`all ${PACKAGES.length} Debian packages are installed`);
+export async function ensurePackages(say: Say, packages = PACKAGES): Promise<void> {
+  if ((await missing(packages)).length === 0) {
+    say.done(`all ${packages.length} Debian packages are installed`);
     return;
   }
   await withLock('packages', say.starting, async () => {
-    const wanted = await missing();
+    const wanted = await missing(packages);
     if (wanted.length > 0) {
-      say.starting(`installing ${wanted.length} missing of ${PACKAGES.length} (log ${LOG})`);
+      say.starting(`installing ${wanted.length} missing of ${packages.length} (log ${LOG})`);
       await withoutDaemons(() => install(wanted));
     }
     say.done(`installed ${wanted.length} Debian packages`);
@@ -66,13 +66,13 @@ export async function installedVersion(name: string): Promise<string | undefined
   return exitCode === 0 && stdout !== '' ? stdout : undefined;
 }
 
-async function missing(): Promise<string[]> {
+async function missing(packages: readonly string[]): Promise<string[]> {
   const format = '${Package} ${db:Status-Status}\n';
-  const { stdout } = await execa('dpkg-query', ['-W', '-f', format, ...PACKAGES], {
+  const { stdout } = await execa('dpkg-query', ['-W', '-f', format, ...packages], {
     reject: false,
   });
   const installed = new Set(stdout.split('\n').filter((row) => row.endsWith(' installed')));
-  return PACKAGES.filter((name) => !installed.has(`${name} installed`));
+  return packages.filter((name) => !installed.has(`${name} installed`));
 }
 
 /** The package lists are fetched only when the ones on the machine do not serve. */

@@ -31,7 +31,8 @@ describe('a histogram', () => {
   });
 
   it('goes from 0.05 to 120 seconds in at most ten buckets', () => {
-    expect([BOUNDS[0], BOUNDS.at(-1), BOUNDS.length <= 10]).toEqual([0.05, 120, true]);
+    expect([BOUNDS[0], BOUNDS.at(-1)]).toEqual([0.05, 120]);
+    expect(emptyHistogram.buckets.length).toBeLessThanOrEqual(10);
     expect([...BOUNDS].sort((a, b) => a - b)).toEqual(BOUNDS);
   });
 });
