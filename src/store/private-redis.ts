@@ -14,6 +14,8 @@ import { connectRedis } from './redis.ts';
 const LONGEST_PATH = 107;
 const START_MS = 10_000;
 const LOOK_MS = 50;
+/** A connection of ours that was just closed is still counted for a moment. */
+const GONE_MS = 1_000;
 
 export interface PrivateRedis {
   readonly url: string;
@@ -37,7 +39,7 @@ export async function startPrivateRedis(stateFolder: string, clock: Clock): Prom
     redis.disconnect();
     throw error;
   }
-  return { url, close: () => end(redis) };
+  return { url, close: () => end(redis, clock) };
 }
 
 async function launch(folder: string, socket: string, redis: Redis, clock: Clock): Promise<void> {
@@ -73,18 +75,28 @@ async function isReady(redis: Redis, clock: Clock, withinMs: number): Promise<bo
   }
 }
 
-async function end(redis: Redis): Promise<void> {
+async function end(redis: Redis, clock: Clock): Promise<void> {
+  const untilMs = clock.monotonic() + GONE_MS;
   try {
-    const clients = String(await redis.client('LIST'))
-      .trim()
-      .split('\n');
+    while (!(await isAlone(redis))) {
+      if (clock.monotonic() > untilMs) return;
+      await clock.sleep(LOOK_MS);
+    }
     // It answers a shutdown by going away.
-    if (clients.length === 1) await redis.shutdown('NOSAVE');
+    await redis.shutdown('NOSAVE');
   } catch {
     // It is gone.
   } finally {
     redis.disconnect();
   }
+}
+
+async function isAlone(redis: Redis): Promise<boolean> {
+  return (
+    String(await redis.client('LIST'))
+      .trim()
+      .split('\n').length === 1
+  );
 }
 
 function unusable(message: string): Failed {

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -13,7 +15,7 @@ const SOON = { timeout: 45_000, interval: 200 };
 
 const dense = (change: ConfigChange = {}): ConfigChange => ({
   limits: { run: '20s', compensation: '10s', call: '10s', sweepGrace: '1s' },
-  schedules: [{ scenarios: ['order-confirmation'], every: '5s' }],
+  schedules: [{ scenarios: ['order-confirmation'], every: '10s' }],
   ...change,
 });
 
@@ -27,7 +29,7 @@ afterAll(async () => {
 describe('a fleet in one process', () => {
   it('plays what is scheduled, shows it to Prometheus, and accounts for every slot', async () => {
     const { file, state, command } = await stage(dense());
-    const fleet = serve(file, state);
+    await using fleet = serve(file, state);
     await using prometheus = await scrape(await fleet.url());
     expect(fleet.notes()).toContain('a private Redis runs at');
     await expect.poll(() => playedIn(fleet), SOON).toEqual(['north', 'south']);
@@ -55,6 +57,7 @@ describe('a fleet in one process', () => {
     const ledger = await command('ledger');
     expect(ledger.stdout).toContain('no hole');
     expect(ledger.code).toBe(0);
+    expect(existsSync(join(state, 'redis/redis.sock'))).toBe(false);
   });
 
   let original = '';
@@ -74,12 +77,12 @@ describe('a fleet that is cut', () => {
   it('leaves no hole, no second order and no residue when its process is killed', async () => {
     const since = await youngest();
     const { file, state, command } = await stage(dense());
-    const killed = serve(file, state);
+    await using killed = serve(file, state);
     await expect.poll(() => killed.runs().length, SOON).toBeGreaterThan(1);
     await expect.poll(openOrders, { timeout: 45_000, interval: 20 }).toBeGreaterThan(0);
     expect(await killed.end('SIGKILL')).toBeUndefined();
     await sleep(4_000);
-    const next = serve(file, state);
+    await using next = serve(file, state);
     await expect.poll(() => next.runs().length, SOON).toBeGreaterThan(3);
     // Past the deadline and the grace the sweeper undoes what the kill left.
     await expect.poll(openOrders, { timeout: 100_000, interval: 500 }).toBe(0);
@@ -96,7 +99,7 @@ describe('a fleet that is cut', () => {
     const since = await youngest();
     const redis = `unix:${labPaths().redisSocket}`;
     const { file, state, command } = await stage(dense({ redis }));
-    const fleet = serve(file, state);
+    await using fleet = serve(file, state);
     await expect.poll(() => fleet.runs().length, SOON).toBeGreaterThan(1);
     await expect.poll(openOrders, { timeout: 45_000, interval: 20 }).toBeGreaterThan(0);
     const before = fleet.runs().length;

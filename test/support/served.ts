@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 
-export interface Served {
+/** Killed as it is left, if it has not ended. */
+export interface Served extends AsyncDisposable {
   readonly child: ChildProcess;
   /** Events of the runs that ended, oldest first. */
   readonly runs: () => readonly RunEvent[];
@@ -62,6 +63,10 @@ export function serve(config: string, state: string, ...more: readonly string[])
     end: async (signal) => {
       child.kill(signal);
       return (await closed)[0] ?? undefined;
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await closed;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
@@ -23,6 +23,7 @@ describe('a private Redis', () => {
     await redis.set('k', 'v');
     redis.disconnect();
     await first.close();
+    expect(existsSync(join(folder, 'redis/redis.sock'))).toBe(false);
     const second = await startPrivateRedis(folder, systemClock);
     const again = await connected(second.url);
     expect(await again.get('k')).toBe('v');

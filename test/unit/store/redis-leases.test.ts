@@ -55,6 +55,17 @@ describe('a lease in Redis', () => {
     await expect(leases().acquire(north, 150, waited(60))).rejects.toThrow('timeout');
   });
 
+  it('is counted where it was taken, until it is given back or has ended', async () => {
+    const own = leases();
+    const first = await own.acquire(north, 60_000, never());
+    await own.acquire(tenantId('south'), 60, never());
+    expect(own.held).toBe(2);
+    await systemClock.sleep(80);
+    expect(own.held).toBe(1);
+    await first.release();
+    expect(own.held).toBe(0);
+  });
+
   it('that has ended is lost also when nobody else took the tenant', async () => {
     const lease = await leases().acquire(north, 50, never());
     await systemClock.sleep(80);

@@ -120,6 +120,7 @@ describe('while Redis is away', () => {
     await server.kill();
     for (const n of [3, 1, 2, 1]) expect(await reports.deliver(planned(n), 'eu')).toBe('kept');
     expect(spooled()).toHaveLength(3);
+    expect(await reports.waiting()).toBe(3);
     await expect(reports.flush()).rejects.toMatchObject({ failure: { code: 'state.unusable' } });
     expect(spooled()).toHaveLength(3);
     await server.start();

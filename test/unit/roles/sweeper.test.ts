@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { ResidueReport } from '../../../src/engine/sweep.ts';
+import { lastSighting, Sweeper } from '../../../src/roles/sweeper.ts';
+import { FolderRecords } from '../../../src/store/folder.ts';
+import { Leader } from '../../../src/store/leader.ts';
+import { Keys } from '../../../src/store/redis.ts';
+import { World } from '../../support/unit/engine.ts';
+import { temporaryFolder } from '../../support/unit/folder.ts';
+import { ownRedis } from '../../support/unit/redis.ts';
+
+const { redis } = ownRedis();
+const folder = temporaryFolder();
+let count = 0;
+
+function setUp(versionOf = (): Promise<string> => Promise.resolve('19.0')) {
+  const world = new World();
+  count += 1;
+  const records = new FolderRecords(`${folder}/${count}`);
+  const swept: ResidueReport[] = [];
+  const troubles: unknown[] = [];
+  const sweeper = (): Sweeper =>
+    new Sweeper({
+      engine: world.engine,
+      leader: new Leader(redis, new Keys('test'), world.clock),
+      records,
+      versionOf,
+      tenants: () => [world.tenant],
+      onSwept: (report) => swept.push(report),
+      onTrouble: (error) => troubles.push(error),
+    });
+  return { world, records, swept, troubles, sweeper };
+}
+
+function leaveOrder({ odoo }: World): void {
+  odoo.add('sale.order', {
+    id: 9,
+    name: 'S9',
+    state: 'draft',
+    locked: false,
+    invoice_ids: [],
+    company_id: 2,
+    client_order_ref: 'SYN~north~order~rpc~20260701T080000000Z-1~1782890000',
+    create_date: '2026-07-01 08:00:00',
+  });
+}
+
+describe('a sweeper', () => {
+  it('undoes what is past its deadline and writes down what it saw', async () => {
+    const { world, records, swept, sweeper } = setUp();
+    leaveOrder(world);
+    const one = sweeper();
+    await one.turn();
+    expect(world.odoo.row('sale.order', 9)['state']).toBe('cancel');
+    expect(swept.map(({ tenant, residue }) => [tenant, residue])).toEqual([['north', []]]);
+    expect(await lastSighting(records, world.tenant)).toEqual({
+      v: 1,
+      atMs: world.clock.now(),
+      residue: 0,
+      odooVersion: '19.0',
+    });
+    await one.stop();
+  });
+
+  it('tells nobody where nothing was open, and looks again only after a minute', async () => {
+    const { world, swept, sweeper } = setUp();
+    const one = sweeper();
+    await one.turn();
+    await one.turn();
+    expect(swept).toEqual([]);
+    const looks = (): number => world.odoo.calls.filter((call) => call.startsWith('mail')).length;
+    expect(looks()).toBe(1);
+    await world.clock.sleep(61_000);
+    await one.turn();
+    expect(looks()).toBe(2);
+    await one.stop();
+  });
+
+  it('leaves the tenants to another one that leads', async () => {
+    const { world, sweeper } = setUp();
+    const [first, second] = [sweeper(), sweeper()];
+    await first.turn();
+    const before = world.odoo.calls.length;
+    await second.turn();
+    expect(world.odoo.calls.length).toBe(before);
+    await first.stop();
+    await second.turn();
+    expect(world.odoo.calls.length).toBeGreaterThan(before);
+    await second.stop();
+  });
+
+  it('writes down what it saw though the server does not say its version', async () => {
+    const { world, records, sweeper } = setUp(() => Promise.reject(new Error('away')));
+    const one = sweeper();
+    await one.turn();
+    expect(await lastSighting(records, world.tenant)).toMatchObject({ residue: 0 });
+    await one.stop();
+  });
+
+  it('knows nothing of a tenant that nobody has looked at', async () => {
+    const { world, records } = setUp();
+    expect(await lastSighting(records, world.tenant)).toBeUndefined();
+  });
+});
