@@ -142,7 +142,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     reload: async () => {
       config = load();
       secrets.push(config.secrets);
-      await plan();
+      if (scheduler !== undefined) await plan();
     },
     stop: async (graceMs) => {
       await scheduler?.stop();
