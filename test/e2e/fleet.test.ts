@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { labPaths, startRedis, stopRedis } from '../../deploy/lab/faults.ts';
 import { findMark } from '../../src/domain/mark.ts';
+import { Keys } from '../../src/store/redis.ts';
 import { admin, type ConfigChange, probePassword, tenants } from '../support/lab.ts';
 import { promtoolSays, scrape } from '../support/prometheus.ts';
 import { stage } from '../support/runs.ts';
@@ -73,7 +75,59 @@ describe('a fleet in one process', () => {
   }
 });
 
+describe('a fleet in several processes', () => {
+  it('shows each series once, and another scheduler leads within five seconds of a kill', async () => {
+    const change = dense({ redis: `unix:${labPaths().redisSocket}` });
+    const [one, two, three, four] = [
+      await stage(change),
+      await stage(change),
+      await stage(change),
+      await stage(change),
+    ];
+    await using first = serve(one.file, one.state, '--role', 'scheduler');
+    await using worker = serve(two.file, two.state, '--role', 'worker');
+    await using observer = serve(three.file, three.state, '--role', 'observer');
+    await expect.poll(() => playedIn(worker), SOON).toEqual(['north', 'south']);
+    await using second = serve(four.file, four.state, '--role', 'scheduler');
+    await second.url();
+    await expect.poll(() => observer.metrics(), SOON).toContain('tenant="south"');
+    expect(await worker.metrics()).not.toContain('tenant=');
+    expect(await worker.metrics()).toContain('orderwatch_schedule_lag_seconds_count');
+    expect(await first.metrics()).toContain('orderwatch_needed_slots');
+
+    const leader = await leaderName();
+    await first.end('SIGKILL');
+    const killed = Date.now();
+    await expect.poll(leaderName, { timeout: 10_000, interval: 50 }).not.toSatisfy(isOneOf(leader));
+    expect(Date.now() - killed).toBeLessThanOrEqual(5_000);
+    const before = worker.runs().length;
+    await expect.poll(() => worker.runs().length, SOON).toBeGreaterThan(before + 3);
+    for (const served of [second, worker, observer]) expect(await served.end('SIGTERM')).toBe(0);
+    expect(new Set(worker.runs().map(({ outcome }) => outcome))).toEqual(new Set(['passed']));
+    const ledger = await four.command('ledger', '--since', '5m');
+    expect(ledger.stdout).toContain('no hole');
+  }, 180_000);
+});
+
 describe('a fleet that is cut', () => {
+  it('ends what is under way with its undo when it is asked to stop, and leaves with 0', async () => {
+    const { file, state, command } = await stage(dense());
+    await using fleet = serve(file, state, '--grace', '0.1s');
+    await expect.poll(openOrders, { timeout: 45_000, interval: 5 }).toBeGreaterThan(0);
+    expect(await fleet.end('SIGTERM')).toBe(0);
+    expect((await command('residue', '--now')).code).toBe(0);
+    const runs = fleet.runs();
+    expect(runs.filter(({ compensation }) => compensation !== 'clean')).toEqual([]);
+    expect(runs.filter(({ blame }) => blame === 'target')).toEqual([]);
+    const ledger = await command('ledger', '--json');
+    const { rows } = JSON.parse(ledger.stdout) as {
+      rows: readonly Readonly<Record<string, number>>[];
+    };
+    const ended = rows.map((row) => (row['passed'] ?? 0) + (row['inconclusive'] ?? 0));
+    expect(ended.reduce((sum, count_) => sum + count_, 0)).toBe(runs.length);
+    expect(ledger.code).toBe(0);
+  });
+
   it('leaves no hole, no second order and no residue when its process is killed', async () => {
     const since = await youngest();
     const { file, state, command } = await stage(dense());
@@ -120,6 +174,21 @@ describe('a fleet that is cut', () => {
     expect(await secondOrders(since)).toEqual([]);
   }, 240_000);
 });
+
+/** Who leads the schedulers; nobody for a moment after a kill. */
+async function leaderName(): Promise<string | null> {
+  const redis = new Redis(labPaths().redisSocket);
+  try {
+    return await redis.get(new Keys('lab').of('leader', 'scheduler'));
+  } finally {
+    redis.disconnect();
+  }
+}
+
+const isOneOf =
+  (leader: string | null) =>
+  (name: unknown): boolean =>
+    name === null || name === leader;
 
 const playedIn = (fleet: Served): readonly string[] =>
   [...new Set(fleet.runs().map(({ tenant }) => tenant))].sort();
