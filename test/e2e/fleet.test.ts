@@ -21,6 +21,14 @@ const dense = (change: ConfigChange = {}): ConfigChange => ({
   ...change,
 });
 
+/** On the lab's Redis, apart from what other fleets keep there. */
+function onLabRedis(): ConfigChange & { readonly name: string } {
+  fleets += 1;
+  const name = `test-${process.pid}-${fleets}`;
+  return { ...dense({ redis: `unix:${labPaths().redisSocket}` }), name };
+}
+let fleets = 0;
+
 afterAll(async () => {
   const { command } = await stage();
   expect((await command('residue', '--now')).stdout).toBe(
@@ -77,7 +85,7 @@ describe('a fleet in one process', () => {
 
 describe('a fleet in several processes', () => {
   it('shows each series once, and another scheduler leads within five seconds of a kill', async () => {
-    const change = dense({ redis: `unix:${labPaths().redisSocket}` });
+    const change = onLabRedis();
     const [one, two, three, four] = [
       await stage(change),
       await stage(change),
@@ -95,10 +103,11 @@ describe('a fleet in several processes', () => {
     expect(await worker.metrics()).toContain('orderwatch_schedule_lag_seconds_count');
     expect(await first.metrics()).toContain('orderwatch_needed_slots');
 
-    const leader = await leaderName();
+    const whoLeads = (): Promise<string | null> => leaderName(change.name);
+    const leader = await whoLeads();
     await first.end('SIGKILL');
     const killed = Date.now();
-    await expect.poll(leaderName, { timeout: 10_000, interval: 50 }).not.toSatisfy(isOneOf(leader));
+    await expect.poll(whoLeads, { timeout: 10_000, interval: 50 }).not.toSatisfy(isOneOf(leader));
     expect(Date.now() - killed).toBeLessThanOrEqual(5_000);
     const before = worker.runs().length;
     await expect.poll(() => worker.runs().length, SOON).toBeGreaterThan(before + 3);
@@ -151,8 +160,7 @@ describe('a fleet that is cut', () => {
 
   it('blames no tenant and loses no report while Redis is away in mid-run', async () => {
     const since = await youngest();
-    const redis = `unix:${labPaths().redisSocket}`;
-    const { file, state, command } = await stage(dense({ redis }));
+    const { file, state, command } = await stage(onLabRedis());
     await using fleet = serve(file, state);
     await expect.poll(() => fleet.runs().length, SOON).toBeGreaterThan(1);
     await expect.poll(openOrders, { timeout: 45_000, interval: 20 }).toBeGreaterThan(0);
@@ -176,10 +184,10 @@ describe('a fleet that is cut', () => {
 });
 
 /** Who leads the schedulers; nobody for a moment after a kill. */
-async function leaderName(): Promise<string | null> {
+async function leaderName(fleet: string): Promise<string | null> {
   const redis = new Redis(labPaths().redisSocket);
   try {
-    return await redis.get(new Keys('lab').of('leader', 'scheduler'));
+    return await redis.get(new Keys(fleet).of('leader', 'scheduler'));
   } finally {
     redis.disconnect();
   }
