@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { colours, labUp, orderwatch, ROOT } from './steps.ts';
 
 const CONFIG = ['--config', '.lab/orderwatch.yaml'] as const;
-/** Enough for three slots of everything that the lab's configuration schedules. */
+/** At least three orders of each tenant, by call and by click, and two logins. */
 const SERVED_MS = 140_000;
 
 labUp();

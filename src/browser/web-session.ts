@@ -184,18 +184,19 @@ function exitOf(
   lent: LentBrowser,
   clock: Clock,
 ): Pick<WebSession, 'silence' | 'close'> {
+  let gone: Promise<boolean> | undefined;
   const goOffline = async (): Promise<boolean> => {
-    const silent = await atMost(clock, LEAVE_MS, Promise.resolve(context?.setOffline(true)));
-    if (!silent) await lent.giveBack('stuck');
-    return silent;
+    const inTime = await atMost(clock, LEAVE_MS, Promise.resolve(context?.setOffline(true)));
+    if (!inTime) await lent.giveBack('stuck');
+    return inTime;
   };
-  let silence: Promise<boolean> | undefined;
+  const silent = (): Promise<boolean> => (gone ??= goOffline());
   return {
     silence: async () => {
-      await (silence ??= goOffline());
+      await silent();
     },
     close: async () => {
-      if (!(await (silence ??= goOffline()))) return;
+      if (!(await silent())) return;
       const closed = await atMost(clock, LEAVE_MS, Promise.resolve(context?.close()));
       await lent.giveBack(closed ? 'closed' : 'stuck');
     },

@@ -57,6 +57,18 @@ function* slotsOf(
   }
 }
 
+/** Whether this very slot is planned; the same as finding it between all others, without computing those. */
+export function isPlanned(history: readonly HistoryRecord[], slot: PlannedSlot): boolean {
+  const { tenant, scenario, transport, slotMs } = slot;
+  const ruling = inOrder(history).findLast(({ atMs }) => atMs <= slotMs);
+  if (ruling?.kind !== 'loaded') return false;
+  return ruling.schedules.some((one) => {
+    if (one.tenant !== tenant || one.scenario !== scenario) return false;
+    if (one.transport !== transport) return false;
+    return slotsBetween(one, slotMs, slotMs + 1).next().done === false;
+  });
+}
+
 /** Of records at one instant the last one rules: a load rather than a stop, else the one that sorts later as text. */
 function inOrder(history: readonly HistoryRecord[]): readonly HistoryRecord[] {
   return history.toSorted((a, b) => a.atMs - b.atMs || (textOf(a) < textOf(b) ? -1 : 1));

@@ -22,6 +22,11 @@ export const runRequestSchema = z
 
 export type RunRequest = z.infer<typeof runRequestSchema>;
 
+/** Of a request for a planned slot. */
+export function plannedSlotOf({ tenant, scenario, transport, slot }: RunRequest): PlannedSlot {
+  return { tenant, scenario, transport, slotMs: slotInstant(slot) };
+}
+
 export function runRequestOf({ tenant, scenario, transport, slotMs }: PlannedSlot): RunRequest {
   return { v: 1, tenant, scenario, transport, slot: slotOf(slotMs) };
 }

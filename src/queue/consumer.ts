@@ -1,20 +1,24 @@
 /**
- * Takes run requests from the queue and hands each to the worker once. What is no request, or of a version that is
- * not known here, goes to the dead letters with its reason; nothing is ever tried a second time.
+ * Takes run requests of one transport from the queue and hands each to the worker once, or again a little later
+ * when the worker says so. What is no request, or of a version that is not known here, goes to the dead letters
+ * with its reason; nothing is ever tried a second time.
  */
-import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { Failed } from '../domain/failure.ts';
 import { runIdOf } from '../domain/mark.ts';
 import { type RunRequest, runRequestSchema } from '../domain/run-request.ts';
+import type { Transport } from '../domain/transport.ts';
 import type { Clock } from '../lib/clock.ts';
 import { within } from '../lib/deadline.ts';
 import { oneLine } from '../lib/thrown.ts';
-import { RUNS } from './runs.ts';
+import { queueOf } from './runs.ts';
 
 /** What only Redis has still to hear of may take so long. */
 const CLOSE_MS = 2_000;
+/** What is for later comes again after this. */
+const LATER_MS = 500;
 const MOST_LETTERS = 1_000;
 const LONGEST_PAYLOAD = 2_000;
 
@@ -23,12 +27,16 @@ export interface DeadLetter {
   readonly reason: string;
 }
 
+/** `later`: nothing was begun, and the place is free for another one meanwhile. */
+export type Handled = 'done' | 'later';
+
 interface ConsumerOptions {
+  readonly transport: Transport;
   readonly prefix: string;
   readonly clock: Clock;
   /** How many requests at once. */
   readonly concurrency: number;
-  readonly handle: (request: RunRequest) => Promise<void>;
+  readonly handle: (request: RunRequest) => Promise<Handled>;
   readonly onDead: (letter: DeadLetter) => void;
 }
 
@@ -42,8 +50,9 @@ export class Consumer {
   constructor(redis: Redis, options: ConsumerOptions) {
     this.#redis = redis;
     this.#options = options;
-    const { prefix, concurrency } = options;
-    this.#worker = new Worker<unknown>(RUNS, (job) => this.#take(job), {
+    const { transport, prefix, concurrency } = options;
+    const take = (job: Job<unknown>, token?: string): Promise<void> => this.#take(job, token);
+    this.#worker = new Worker<unknown>(queueOf(transport), take, {
       connection: redis,
       prefix,
       concurrency,
@@ -52,10 +61,6 @@ export class Consumer {
     });
     // Without a listener the process would die of it; the connection comes back by itself.
     this.#worker.on('error', () => undefined);
-  }
-
-  setConcurrency(concurrency: number): void {
-    this.#worker.concurrency = concurrency;
   }
 
   /** Takes nothing more, but for a request that is just on its way here; resolves when nothing is under way. */
@@ -80,8 +85,8 @@ export class Consumer {
     }
   }
 
-  async #take(job: Job<unknown>): Promise<void> {
-    const work = this.#handle(job);
+  async #take(job: Job<unknown>, token: string | undefined): Promise<void> {
+    const work = this.#handle(job, token);
     this.#underWay.add(work);
     try {
       await work;
@@ -90,18 +95,19 @@ export class Consumer {
     }
   }
 
-  async #handle(job: Job<unknown>): Promise<void> {
+  async #handle(job: Job<unknown>, token: string | undefined): Promise<void> {
     const parsed = runRequestSchema.safeParse(job.data);
     if (!parsed.success) return await this.#bury(job, refusalOf(job.data, parsed.error));
     if (runIdOf(parsed.data) !== job.id)
       return await this.#bury(job, 'the job id is not the run id');
-    try {
-      await this.#options.handle(parsed.data);
-    } catch (error) {
+    const handled = await this.#options.handle(parsed.data).catch((error: unknown) => {
       // It never should; what it says may hold anything, so only its name goes further.
       const name = error instanceof Failed ? error.failure.code : 'an unexpected error';
-      await this.#bury(job, `the worker ended with ${name}`);
-    }
+      return this.#bury(job, `the worker ended with ${name}`);
+    });
+    if (handled === 'done') return;
+    await job.moveToDelayed(this.#options.clock.now() + LATER_MS, token);
+    throw new DelayedError();
   }
 
   async #bury(job: Job<unknown>, reason: string): Promise<never> {

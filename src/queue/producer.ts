@@ -6,9 +6,10 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { runIdOf } from '../domain/mark.ts';
 import type { RunRequest } from '../domain/run-request.ts';
+import { type Transport, transports } from '../domain/transport.ts';
 import type { Clock } from '../lib/clock.ts';
 import { within } from '../lib/deadline.ts';
-import { inQueue, RUNS } from './runs.ts';
+import { inQueue, queueOf } from './runs.ts';
 
 const ADD_MS = 2_000;
 /** Seconds for which an ended job still answers for its id: longer than any scheduler plans late, for it is 1.6 kB. */
@@ -26,7 +27,7 @@ export class Producer {
   readonly #redis: Redis;
   readonly #prefix: string;
   readonly #clock: Clock;
-  #queue: Queue | undefined;
+  readonly #queues = new Map<Transport, Queue>();
 
   /** The connection must fail fast and stays its owner's. */
   constructor(redis: Redis, prefix: string, clock: Clock) {
@@ -37,6 +38,15 @@ export class Producer {
 
   /** Rejects with Failed `queue.unusable`; some may have been added then, and adding all again adds the others. */
   async add(requests: readonly QueuedRequest[]): Promise<void> {
+    await Promise.all(
+      transports.map(async (transport) => {
+        const own = requests.filter(({ request }) => request.transport === transport);
+        if (own.length > 0) await this.#addTo(transport, own);
+      }),
+    );
+  }
+
+  async #addTo(transport: Transport, requests: readonly QueuedRequest[]): Promise<void> {
     const nowMs = this.#clock.now();
     const jobs = requests.map(({ request, dueMs, priority }) => ({
       name: 'run',
@@ -51,7 +61,7 @@ export class Producer {
         removeOnFail: KEPT,
       },
     }));
-    await this.#in((queue) => queue.addBulk(jobs));
+    await this.#in(transport, (queue) => queue.addBulk(jobs));
   }
 
   /** Jobs by state; what waits for its time is delayed. Rejects with Failed `queue.unusable`. */
@@ -61,40 +71,47 @@ export class Producer {
     readonly delayed: number;
   }> {
     const states = ['active', 'waiting', 'prioritized', 'delayed'] as const;
-    const counts = await this.#in((queue) => queue.getJobCounts(...states));
-    const { active = 0, waiting = 0, prioritized = 0, delayed = 0 } = counts;
-    return { active, waiting: waiting + prioritized, delayed };
+    const counts = await Promise.all(
+      transports.map((transport) => this.#in(transport, (one) => one.getJobCounts(...states))),
+    );
+    const sum = (state: (typeof states)[number]): number =>
+      counts.reduce((total, count) => total + (count[state] ?? 0), 0);
+    const waiting = sum('waiting') + sum('prioritized');
+    return { active: sum('active'), waiting, delayed: sum('delayed') };
   }
 
   async close(): Promise<void> {
-    await this.#queue?.close();
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
   }
 
-  async #in<T>(work: (queue: Queue) => Promise<T>): Promise<T> {
+  async #in<T>(transport: Transport, work: (queue: Queue) => Promise<T>): Promise<T> {
     return await inQueue(async () => {
       // BullMQ waits for a connection, and would add what we gave up on when it comes.
       if (this.#redis.status !== 'ready') throw new Error('no connection to Redis');
       const never = new AbortController().signal;
-      const queue = await within(this.#clock, ADD_MS, never, () => this.#ready());
+      const queue = await within(this.#clock, ADD_MS, never, () => this.#ready(transport));
       return await work(queue);
     });
   }
 
-  async #ready(): Promise<Queue> {
-    const queue = this.#queue ?? this.#open();
-    this.#queue = queue;
+  async #ready(transport: Transport): Promise<Queue> {
+    const queue = this.#queues.get(transport) ?? this.#open(transport);
+    this.#queues.set(transport, queue);
     try {
       await queue.waitUntilReady();
       return queue;
     } catch (error) {
       // One that failed to begin stays so for ever.
-      this.#queue = undefined;
+      this.#queues.delete(transport);
       throw error;
     }
   }
 
-  #open(): Queue {
-    const queue = new Queue(RUNS, { connection: this.#redis, prefix: this.#prefix });
+  #open(transport: Transport): Queue {
+    const queue = new Queue(queueOf(transport), {
+      connection: this.#redis,
+      prefix: this.#prefix,
+    });
     // Without a listener the process would die of it; whoever adds hears of it.
     queue.on('error', () => undefined);
     return queue;

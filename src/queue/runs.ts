@@ -1,8 +1,10 @@
-/** What producer and consumer agree on: the name of the queue, and whose fault it is when Redis does not answer. */
+/** What producer and consumer agree on: the names of the queues, and whose fault it is when Redis does not answer. */
 import { Failed } from '../domain/failure.ts';
+import type { Transport } from '../domain/transport.ts';
 import { codeOf, describeThrown } from '../lib/thrown.ts';
 
-export const RUNS = 'runs';
+/** Each transport has a queue of its own: runs over RPC do not wait for a place in a browser. */
+export const queueOf = (transport: Transport): string => `runs-${transport}`;
 
 /** Runs queue work; what goes wrong there is the fleet's. Rejects with Failed `queue.unusable`. */
 export async function inQueue<T>(work: () => Promise<T>): Promise<T> {

@@ -91,7 +91,7 @@ export class Partition {
     this.#countedMs = nowMs;
     const until = this.#values.get(SLOTS_UNTIL);
     const fromMs = typeof until === 'number' ? until : nowMs - LOOK_BACK_MS;
-    const planned = [...plannedBetween(await history.read(), fromMs, nowMs)];
+    const planned = [...plannedBetween(await history.recent(), fromMs, nowMs)];
     const slots = planned.filter(({ tenant }) => tenants.has(tenant));
     const accounts = new Map<RunId, Account>();
     for (const id of new Set(slots.map(({ tenant }) => tenant))) {

@@ -23,8 +23,6 @@ const CLOSE_EVERY_MS = 15_000;
 
 /** Accounts older than this are left as they are. */
 const LOST_MS = 6 * 3_600_000;
-/** What other processes loaded is known after this. */
-const REREAD_MS = 5_000;
 
 const LEADER = 'scheduler';
 const CURSOR = ['scheduler', 'cursor'] as const;
@@ -52,7 +50,6 @@ export class Scheduler {
   #task: ScheduledTask | undefined;
   #token: number | undefined;
   #history: readonly HistoryRecord[] = [];
-  #readMs = 0;
   /** Up to where slots are planned, epoch milliseconds. */
   #cursorMs = 0;
   #closedMs = 0;
@@ -96,7 +93,7 @@ export class Scheduler {
       await this.#parts.plan();
       this.#cursorMs = await this.#keptCursor(nowMs);
     }
-    if (token !== this.#token || nowMs - this.#readMs >= REREAD_MS) await this.#reread(nowMs);
+    await this.#reread(nowMs);
     const untilMs = nowMs + AHEAD_MS;
     if (untilMs > this.#cursorMs) {
       await this.#plan(this.#cursorMs, untilMs, nowMs);
@@ -117,10 +114,11 @@ export class Scheduler {
 
   /** Schedules that were loaded since count from when they were loaded, though others were planned further ahead. */
   async #reread(nowMs: number): Promise<void> {
+    const records = await this.#parts.history.recent();
+    if (records === this.#history) return;
     const known = new Set(this.#history.map((record) => JSON.stringify(record)));
-    this.#history = await this.#parts.history.read();
-    this.#readMs = nowMs;
-    const added = this.#history.filter((record) => !known.has(JSON.stringify(record)));
+    this.#history = records;
+    const added = records.filter((record) => !known.has(JSON.stringify(record)));
     const youngMs = added.map(({ atMs }) => atMs).filter((atMs) => nowMs - atMs <= LATE_MS);
     this.#cursorMs = Math.min(this.#cursorMs, ...youngMs);
   }

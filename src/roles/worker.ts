@@ -3,18 +3,20 @@
  * its account to the ledger. Stopping takes nothing more and ends what is under way with its undo.
  */
 import { emptyHistogram, type Histogram, observe } from '../analysis/histogram.ts';
-import { type PlannedSlot, plannedBetween } from '../domain/history.ts';
+import { isPlanned } from '../domain/history.ts';
+import type { TenantId } from '../domain/ids.ts';
 import { LATE_MS } from '../domain/ledger.ts';
 import type { RunReport } from '../domain/report.ts';
-import type { RunRequest } from '../domain/run-request.ts';
-import { slotInstant } from '../domain/slot.ts';
+import { plannedSlotOf, type RunRequest } from '../domain/run-request.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { Stopped } from '../engine/boundary.ts';
 import { execute } from '../engine/execute.ts';
 import type { Engine, Run } from '../engine/run-state.ts';
+import type { Handled } from '../queue/consumer.ts';
 import type { Scenario } from '../scenario/contract.ts';
 import type { History } from '../store/history.ts';
 import type { Ledger } from '../store/ledger.ts';
+import type { RedisLeases } from '../store/redis-leases.ts';
 import type { Reports } from '../store/reports.ts';
 
 /** What waits on disk is offered to Redis again after this. */
@@ -24,6 +26,7 @@ export interface WorkerParts {
   readonly engine: Engine;
   readonly ledger: Ledger;
   readonly history: History;
+  readonly leases: Pick<RedisLeases, 'isHeld'>;
   readonly reports: Reports;
   readonly tenants: () => readonly Tenant[];
   readonly scenarios: ReadonlyMap<string, Scenario>;
@@ -38,6 +41,8 @@ export class RunWorker {
   readonly #flushing = new AbortController();
   #flush: Promise<void> | undefined;
   #lag = emptyHistogram;
+  /** Tenants whose runs are under way here. */
+  readonly #busy = new Set<TenantId>();
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -65,12 +70,16 @@ export class RunWorker {
     await this.#parts.reports.flush().catch(() => undefined);
   }
 
-  /** Never throws: whatever goes wrong is in the report, or in the ledger, or told. */
-  async handle(request: RunRequest): Promise<void> {
+  /**
+   * `later` while the tenant is busy: a run that waits for it would take a place from those of others. Never throws:
+   * whatever goes wrong is in the report, or in the ledger, or told.
+   */
+  async handle(request: RunRequest): Promise<Handled> {
     try {
-      await this.#handle(request);
+      return await this.#handle(request);
     } catch (error) {
       this.#parts.onTrouble(error);
+      return 'done';
     }
   }
 
@@ -84,43 +93,52 @@ export class RunWorker {
     }
   }
 
-  async #handle(request: RunRequest): Promise<void> {
-    const { ledger, engine, reports } = this.#parts;
-    const slot = slotOfRequest(request);
-    const run = await this.#runOf(request, slot);
-    if (run === undefined) return;
-    const lateMs = engine.clock.now() - slot.slotMs;
-    if (lateMs > LATE_MS) {
-      const reason = `late by ${Math.round(lateMs / 1_000)} s`;
-      await ledger.account(slot, { kind: 'missed', reason });
-      return;
+  async #handle(request: RunRequest): Promise<Handled> {
+    const { ledger, engine, leases } = this.#parts;
+    const run = await this.#runOf(request);
+    if (run === undefined) return 'done';
+    const { id } = run.tenant;
+    const slot = plannedSlotOf(request);
+    // Known here before Redis knows it: two requests that come together do not both find it free.
+    const busy = this.#busy.has(id);
+    this.#busy.add(id);
+    try {
+      const held = busy || (await leases.isHeld(id));
+      const lateMs = engine.clock.now() - slot.slotMs;
+      if (lateMs > LATE_MS) {
+        const reason = held ? `${id} was busy` : `late by ${Math.round(lateMs / 1_000)} s`;
+        await ledger.account(slot, { kind: 'missed', reason });
+        return 'done';
+      }
+      if (held) return 'later';
+      // Delivered twice, or accounted for already: the first one plays.
+      if (!(await ledger.account(slot, { kind: 'started' }))) return 'done';
+      this.#lag = observe(this.#lag, Math.max(0, lateMs) / 1_000);
+      await this.#play(run);
+      return 'done';
+    } finally {
+      if (!busy) this.#busy.delete(id);
     }
-    // Delivered twice, or accounted for already: the first one plays.
-    if (!(await ledger.account(slot, { kind: 'started' }))) return;
-    this.#lag = observe(this.#lag, Math.max(0, lateMs) / 1_000);
+  }
+
+  async #play(run: Run): Promise<void> {
+    const { engine, reports, onReport } = this.#parts;
     const report = await execute(run, engine, this.#stop.signal);
-    this.#parts.onReport(report);
+    onReport(report);
     await reports.deliver(report, run.tenant.platform.cluster);
   }
 
-  /** Undefined when it is planned no more. */
-  async #runOf(request: RunRequest, slot: PlannedSlot): Promise<Run | undefined> {
+  /** Undefined when it is configured or planned no more. */
+  async #runOf(request: RunRequest): Promise<Run | undefined> {
     const { history, tenants, scenarios } = this.#parts;
     const tenant = tenants().find(({ id }) => id === request.tenant);
     const scenario = scenarios.get(request.scenario);
     if (tenant === undefined || scenario === undefined) return undefined;
-    const planned = plannedBetween(await history.read(), slot.slotMs, slot.slotMs + 1);
-    const { transport } = request;
-    for (const one of planned) {
-      const same = one.tenant === tenant.id && one.scenario === scenario.id;
-      if (same && one.transport === transport) {
-        return { tenant, scenario, transport, slot: request.slot };
-      }
-    }
-    return undefined;
+    const slot = plannedSlotOf(request);
+    // What is planned since a moment ago only a new look shows.
+    const planned =
+      isPlanned(await history.recent(), slot) || isPlanned(await history.read(), slot);
+    const { transport, slot: due } = request;
+    return planned ? { tenant, scenario, transport, slot: due } : undefined;
   }
-}
-
-function slotOfRequest({ tenant, scenario, transport, slot }: RunRequest): PlannedSlot {
-  return { tenant, scenario, transport, slotMs: slotInstant(slot) };
 }

@@ -90,12 +90,6 @@ export class Folds {
     return (await inRedis(() => this.#redis.eval(COMMIT, keys.length, ...keys, ...values))) === 1;
   }
 
-  /** Forgets the values of these names: their tenant is gone. Rejects with Failed `state.unusable`. */
-  async forget(partition: string, names: readonly string[]): Promise<void> {
-    if (names.length === 0) return;
-    await inRedis(() => this.#redis.hdel(this.#state(partition), ...names));
-  }
-
   #state(partition: string): string {
     return this.#keys.of('folded', partition);
   }

@@ -5,21 +5,27 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { type HistoryRecord, historyRecordSchema } from '../domain/history.ts';
+import type { Clock } from '../lib/clock.ts';
 import { parseJson } from '../lib/json.ts';
 import type { Records } from './records.ts';
 import { inRedis, type Keys } from './redis.ts';
 
 const SHELF = 'history';
+/** What other processes wrote is known after this. */
+const RECENT_MS = 5_000;
 
 export class History {
   readonly #redis: Redis;
   readonly #key: string;
   readonly #copy: Records;
+  readonly #clock: Clock;
+  #last: { readonly records: readonly HistoryRecord[]; readonly atMs: number } | undefined;
 
-  constructor(redis: Redis, keys: Keys, copy: Records) {
+  constructor(redis: Redis, keys: Keys, copy: Records, clock: Clock) {
     this.#redis = redis;
     this.#key = keys.of('history');
     this.#copy = copy;
+    this.#clock = clock;
   }
 
   /**
@@ -46,7 +52,16 @@ export class History {
       if (!copied.has(name)) await this.#copy.put(SHELF, name, record);
     }
     const all = [...new Map([...copied, ...stored])].sort(([a], [b]) => (a < b ? -1 : 1));
-    return all.map(([, record]) => record);
+    const records = all.map(([, record]) => record);
+    this.#last = { records, atMs: this.#clock.monotonic() };
+    return records;
+  }
+
+  /** As last read, at most five seconds ago: the same list until then. Rejects with Failed `state.unusable`. */
+  async recent(): Promise<readonly HistoryRecord[]> {
+    const last = this.#last;
+    if (last !== undefined && this.#clock.monotonic() - last.atMs < RECENT_MS) return last.records;
+    return await this.read();
   }
 
   async #copied(): Promise<ReadonlyMap<string, HistoryRecord>> {

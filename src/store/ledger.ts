@@ -7,8 +7,8 @@ import type { PlannedSlot } from '../domain/history.ts';
 import type { RunId, TenantId } from '../domain/ids.ts';
 import { type Account, accountSchema, isOpen, type OpenAccount } from '../domain/ledger.ts';
 import { runIdOf } from '../domain/mark.ts';
-import { runRequestOf, runRequestSchema } from '../domain/run-request.ts';
-import { slotInstant, slotOf } from '../domain/slot.ts';
+import { plannedSlotOf, runRequestOf, runRequestSchema } from '../domain/run-request.ts';
+import { slotOf } from '../domain/slot.ts';
 import { parseJson } from '../lib/json.ts';
 import { inRedis, type Keys } from './redis.ts';
 
@@ -128,6 +128,5 @@ function entryOf(tenant: TenantId, field: string, text: string): readonly Entry[
   const request = runRequestSchema.safeParse({ v: 1, tenant, scenario, transport, slot });
   const account = accountSchema.safeParse(parseJson(text));
   if (!request.success || !account.success) return [];
-  const { slot: instant, v: _, ...key } = request.data;
-  return [{ slot: { ...key, slotMs: slotInstant(instant) }, account: account.data }];
+  return [{ slot: plannedSlotOf(request.data), account: account.data }];
 }

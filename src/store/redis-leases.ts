@@ -57,6 +57,11 @@ export class RedisLeases implements Leases {
     return this.#ends.size;
   }
 
+  /** Whether anybody holds the tenant just now. Rejects with Failed `state.unusable`. */
+  async isHeld(tenant: TenantId): Promise<boolean> {
+    return (await inRedis(() => this.#redis.exists(this.#keys.of('lease', tenant)))) === 1;
+  }
+
   async acquire(tenant: TenantId, forMs: number, signal: AbortSignal): Promise<Lease> {
     const names = [this.#keys.of('lease', tenant), this.#keys.of('lease-tokens', tenant)] as const;
     for (;;) {

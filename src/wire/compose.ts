@@ -19,11 +19,11 @@ import { KeptJournals } from '../store/journals.ts';
 import { FolderLeases } from '../store/leases.ts';
 import { KeptReadiness } from '../store/readiness.ts';
 import type { Records } from '../store/records.ts';
-import { connectRedis, Keys, RedisRecords } from '../store/redis.ts';
+import { RedisRecords } from '../store/redis.ts';
 import { RedisLeases } from '../store/redis-leases.ts';
 import { KeptRefusals } from '../store/refusals.ts';
 import { Artifacts } from '../surface/artifacts.ts';
-import { placeOf, whenReady } from './redis.ts';
+import { openRedis } from './redis.ts';
 
 export interface Orderwatch {
   readonly config: Config;
@@ -38,11 +38,18 @@ export interface Orderwatch {
   readonly close: () => Promise<void>;
 }
 
+/** What benches and tests of fairness play in place of Odoo; no configuration can name it. */
+export interface StandIn {
+  readonly scenarios: ReadonlyMap<string, Scenario>;
+  readonly signIn: SignIn;
+}
+
 export interface ComposeOptions {
   readonly configFile: string;
   readonly stateFolder: string;
   readonly artifactsFolder?: string;
   readonly onStep?: Engine['onStep'];
+  readonly standIn?: StandIn;
 }
 
 /**
@@ -60,22 +67,17 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
       options,
     );
   }
-  const redis = connectRedis(await placeOf(config.redis));
-  try {
-    await whenReady(redis, clock);
-  } catch (error) {
-    redis.disconnect();
-    throw error;
-  }
-  const keys = new Keys(config.fleet.name);
+  const { redis, keys, close } = await openRedis(config, options.stateFolder, clock);
   const records = new RedisRecords(redis, keys);
   const leases = new RedisLeases(redis, keys, clock);
   const orderwatch = assemble({ config, scenarios, records, leases }, options);
-  const close = async (): Promise<void> => {
-    await orderwatch.close();
-    redis.disconnect();
+  return {
+    ...orderwatch,
+    close: async () => {
+      await orderwatch.close();
+      await close();
+    },
   };
-  return { ...orderwatch, close };
 }
 
 /** What is kept, wherever it is kept, and what is to be run. */
@@ -86,7 +88,7 @@ export interface Parts extends Pick<Orderwatch, 'config' | 'scenarios'> {
 
 export function assemble(
   { config, scenarios, records, leases }: Parts,
-  options: Pick<ComposeOptions, 'artifactsFolder' | 'onStep'>,
+  options: Pick<ComposeOptions, 'artifactsFolder' | 'onStep' | 'standIn'>,
 ): Orderwatch {
   const clock = systemClock;
   const refusals = new KeptRefusals(records, 'refusals');
@@ -110,7 +112,7 @@ export function assemble(
       : new Artifacts(options.artifactsFolder, config.fleet.artifacts, clock);
   const engine: Engine = {
     clock,
-    signIn: signInWith(open, refusals),
+    signIn: options.standIn?.signIn ?? signInWith(open, refusals),
     openWeb: (tenant, call) => openWebSession(tenant, call, web),
     leases,
     journals: new KeptJournals(records),

@@ -1,48 +1,27 @@
-/** Builds the services of a fleet in one process, and starts, reloads and ends them in their order. */
-import { availableParallelism } from 'node:os';
-import type { Redis } from 'ioredis';
+/** A fleet in one process: builds what its services share, starts them, reloads and ends them in their order. */
 import { type Config, loadConfig } from '../config/load.ts';
 import { loadScenarios } from '../config/scenarios.ts';
-import type { HistoryRecord, PlannedSlot } from '../domain/history.ts';
-import type { RunReport } from '../domain/report.ts';
-import type { Tenant } from '../domain/tenant.ts';
-import type { ResidueReport } from '../engine/sweep.ts';
+import type { HistoryRecord } from '../domain/history.ts';
 import { systemClock } from '../lib/clock.ts';
-import { atMost } from '../lib/deadline.ts';
-import { serverVersion } from '../odoo/session.ts';
-import { Consumer, type DeadLetter } from '../queue/consumer.ts';
 import { Producer } from '../queue/producer.ts';
-import { Observer } from '../roles/observer.ts';
-import { Scheduler } from '../roles/scheduler.ts';
-import { Sweeper } from '../roles/sweeper.ts';
-import { RunWorker } from '../roles/worker.ts';
 import { FolderRecords } from '../store/folder.ts';
 import { Folds } from '../store/folds.ts';
 import { History } from '../store/history.ts';
 import { Leader } from '../store/leader.ts';
 import { Ledger } from '../store/ledger.ts';
-import { connectPatiently, connectRedis, Keys, RedisRecords } from '../store/redis.ts';
+import { connectPatiently, RedisRecords } from '../store/redis.ts';
 import { RedisLeases } from '../store/redis-leases.ts';
 import { Reports } from '../store/reports.ts';
 import type { Pages } from '../surface/http.ts';
 import { metricsPage } from '../surface/metrics.ts';
 import { assemble, type ComposeOptions } from './compose.ts';
-import { type Shown, samplesOf } from './pages.ts';
-import { findRedis, longestOf, whenReady } from './redis.ts';
+import { LiveConfig } from './live-config.ts';
+import { samplesOf } from './pages.ts';
+import { openRedis } from './redis.ts';
+import { type Role, startServices, type Tellers } from './services.ts';
 
-export const roles = ['scheduler', 'worker', 'observer', 'sweeper'] as const;
-export type Role = (typeof roles)[number];
-
-/** For a slot of a tenant that is configured no more. */
-const LONGEST_UNKNOWN_MS = 600_000;
-
-export interface FleetOptions extends ComposeOptions {
+export interface FleetOptions extends ComposeOptions, Tellers {
   readonly roles: ReadonlySet<Role>;
-  readonly onReport: (report: RunReport, tenant: Tenant | undefined) => void;
-  readonly onSwept: (report: ResidueReport) => void;
-  readonly onDead: (letter: DeadLetter) => void;
-  /** Told of what could not be done and is tried again. */
-  readonly onTrouble: (error: unknown) => void;
 }
 
 export interface Fleet {
@@ -59,121 +38,69 @@ export interface Fleet {
 /** Rejects with ConfigError, ScenarioError, or Failed `state.unusable` when there is no Redis to begin with. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const clock = systemClock;
-  const scenarios = await loadScenarios();
-  const load = (): Config => loadConfig(options.configFile, [...scenarios.values()]);
-  let config = load();
-  const { place, own } = await findRedis(config, options.stateFolder, clock);
-  const redis = connectRedis(place);
-  const patient = connectPatiently(place);
-  const keys = new Keys(config.fleet.name);
+  const scenarios = options.standIn?.scenarios ?? (await loadScenarios());
+  const live = new LiveConfig(() => loadConfig(options.configFile, [...scenarios.values()]));
+  const { redis, keys, place, privateUrl, close } = await openRedis(
+    live.now,
+    options.stateFolder,
+    clock,
+  );
   const folder = new FolderRecords(options.stateFolder);
   const records = new RedisRecords(redis, keys);
   const leases = new RedisLeases(redis, keys, clock);
-  const orderwatch = assemble({ config, scenarios, records, leases }, options);
-  // What a replaced configuration read is as secret as before.
-  const secrets = [config.secrets];
-  const everySecret = { [Symbol.iterator]: () => secrets.flatMap((read) => [...read]).values() };
-  const engine = { ...orderwatch.engine, secrets: everySecret };
-  const tenants = (): readonly Tenant[] => config.tenants;
-  const tenantOf = (id: string): Tenant | undefined => tenants().find((one) => one.id === id);
-  const longestMs = (slot: PlannedSlot): number => {
-    const limits = tenantOf(slot.tenant)?.limits;
-    if (limits === undefined) return LONGEST_UNKNOWN_MS;
-    return longestOf(limits);
-  };
-  const shared = {
+  const orderwatch = assemble({ config: live.now, scenarios, records, leases }, options);
+  const history = new History(redis, keys, folder, clock);
+  const plan = (): Promise<void> => history.append(loadedNow(live.now));
+  const parts = {
+    ...options,
     clock,
+    live,
+    scenarios,
+    records,
+    leases,
+    history,
+    plan,
+    engine: { ...orderwatch.engine, secrets: live.secrets },
     leader: new Leader(redis, keys, clock),
     ledger: new Ledger(redis, keys),
-    history: new History(redis, keys, folder),
+    folds: new Folds(redis, keys),
     reports: new Reports(redis, keys, folder),
-    records,
-    longestMs,
-    tenants,
-    onTrouble: options.onTrouble,
+    producer: new Producer(redis, keys.prefix, clock),
+    patient: connectPatiently(place),
+    prefix: keys.prefix,
   };
-  const producer = new Producer(redis, keys.prefix, clock);
-  const only = <T>(role: Role, build: () => T): T | undefined =>
-    options.roles.has(role) ? build() : undefined;
-  const plan = (): Promise<void> => shared.history.append(loadedNow(config));
-  const scheduler = only('scheduler', () => new Scheduler({ ...shared, producer, plan }));
-  const onReport = (report: RunReport): void => {
-    options.onReport(report, tenantOf(report.tenant));
-  };
-  const worker = only('worker', () => new RunWorker({ ...shared, engine, scenarios, onReport }));
-  const rowsOf = ({ scenario, transport }: RunReport): number =>
-    scenarios.get(scenario)?.rows[transport] ?? 0;
-  const folds = new Folds(redis, keys);
-  const observer = only('observer', () => new Observer({ ...shared, folds, rowsOf }));
-  const versionOf = (tenant: Tenant, signal: AbortSignal): Promise<string> =>
-    serverVersion(tenant.url, { clock, timeoutMs: tenant.limits.callMs, signal });
-  const { onSwept } = options;
-  const sweeper = only('sweeper', () => new Sweeper({ ...shared, engine, versionOf, onSwept }));
   const leave = async (): Promise<void> => {
     await orderwatch.close();
-    await producer.close().catch(() => undefined);
-    for (const connection of [redis, patient]) connection.disconnect();
-    await own?.close();
+    await parts.producer.close().catch(() => undefined);
+    parts.patient.disconnect();
+    await close();
   };
+  // Only a process that schedules says what is planned.
+  const planNow = options.roles.has('scheduler') ? plan : () => Promise.resolve();
   try {
-    await whenReady(redis, clock);
-    if (scheduler !== undefined) await plan();
+    await planNow();
   } catch (error) {
     await leave();
     throw error;
   }
-  const consumer = worker && consumerFor(worker, patient, keys, options);
-  const seen: Shown = {
-    ...shared,
-    leases,
-    worker,
-    observer,
-    producer: scheduler && producer,
-    browsers: orderwatch.browsers,
-  };
-  for (const service of [scheduler, worker, observer, sweeper]) service?.start();
+  const services = startServices(parts);
+  const shown = { ...parts, ...services, browsers: orderwatch.browsers };
   return {
-    privateRedis: own?.url,
-    config: () => config,
+    privateRedis: privateUrl,
+    config: () => live.now,
     pages: {
-      metrics: async () => metricsPage(await samplesOf(seen)),
+      metrics: async () => metricsPage(await samplesOf(shown)),
       notReady: () => Promise.resolve(redis.status === 'ready' ? [] : ['Redis is away']),
     },
     reload: async () => {
-      config = load();
-      secrets.push(config.secrets);
-      if (scheduler !== undefined) await plan();
+      live.reload();
+      await planNow();
     },
     stop: async (graceMs) => {
-      await scheduler?.stop();
-      if (worker && consumer) await drain(worker, consumer, graceMs);
-      await sweeper?.stop();
-      await observer?.stop();
+      await services.stop(graceMs);
       await leave();
     },
   };
-}
-
-function consumerFor(
-  worker: RunWorker,
-  redis: Redis,
-  { prefix }: Keys,
-  { onDead }: FleetOptions,
-): Consumer {
-  return new Consumer(redis, {
-    prefix,
-    clock: systemClock,
-    concurrency: availableParallelism(),
-    handle: (request) => worker.handle(request),
-    onDead,
-  });
-}
-
-/** What is under way ends within the grace, or else with its undo. */
-async function drain(worker: RunWorker, consumer: Consumer, graceMs: number): Promise<void> {
-  if (!(await atMost(systemClock, graceMs, consumer.pause()))) worker.abort();
-  await consumer.close();
-  await worker.stop();
 }
 
 const loadedNow = ({ schedules }: Config): HistoryRecord => ({

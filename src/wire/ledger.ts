@@ -7,11 +7,8 @@ import { systemClock } from '../lib/clock.ts';
 import { FolderRecords } from '../store/folder.ts';
 import { History } from '../store/history.ts';
 import { Ledger } from '../store/ledger.ts';
-import { connectRedis, Keys } from '../store/redis.ts';
-import { findRedis, longestOf, whenReady } from './redis.ts';
-
-/** Of a tenant that is configured no more nobody knows how long its runs may last. */
-const LONGEST_MS = 600_000;
+import { longestMs } from './longest.ts';
+import { openRedis } from './redis.ts';
 
 /**
  * One row for each tenant, scenario and transport planned in the last `sinceMs` milliseconds. Rejects with Failed
@@ -27,12 +24,9 @@ export async function auditLedger(
   },
 ): Promise<readonly LedgerRow[]> {
   const clock = systemClock;
-  const { place, own } = await findRedis(config, options.stateFolder, clock);
-  const redis = connectRedis(place);
+  const { redis, keys, close } = await openRedis(config, options.stateFolder, clock);
   try {
-    await whenReady(redis, clock);
-    const keys = new Keys(config.fleet.name);
-    const history = new History(redis, keys, new FolderRecords(options.stateFolder));
+    const history = new History(redis, keys, new FolderRecords(options.stateFolder), clock);
     const ledger = new Ledger(redis, keys);
     const nowMs = clock.now();
     const fromMs = nowMs - options.sinceMs;
@@ -40,15 +34,12 @@ export async function auditLedger(
     const names = options.tenants ?? [...new Set(planned.map(({ tenant }) => tenant))];
     const rows: LedgerRow[] = [];
     for (const name of names) {
-      const limits = config.tenants.find(({ id }) => id === name)?.limits;
-      const longestMs = limits === undefined ? LONGEST_MS : longestOf(limits);
       const accounts = await ledger.accounts(tenantId(name), fromMs, nowMs);
-      const own = planned.filter(({ tenant }) => tenant === name);
-      rows.push(...audit(own, accounts, nowMs, longestMs));
+      const slots = planned.filter(({ tenant }) => tenant === name);
+      rows.push(...audit(slots, accounts, nowMs, longestMs(config.tenants, name)));
     }
     return rows;
   } finally {
-    redis.disconnect();
-    await own?.close();
+    await close();
   }
 }

@@ -3,6 +3,7 @@ import { plannedBetween } from '../domain/history.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Producer } from '../queue/producer.ts';
 import type { Observer } from '../roles/observer.ts';
+import type { Scheduler } from '../roles/scheduler.ts';
 import { lastSighting } from '../roles/sweeper.ts';
 import type { RunWorker } from '../roles/worker.ts';
 import type { History } from '../store/history.ts';
@@ -21,8 +22,9 @@ export interface Shown {
   readonly clock: Clock;
   readonly worker?: RunWorker | undefined;
   readonly observer?: Observer | undefined;
-  /** Of a scheduler. */
-  readonly producer?: Producer | undefined;
+  /** Only a process that schedules shows the queue. */
+  readonly scheduler?: Scheduler | undefined;
+  readonly producer: Producer;
   readonly leases: RedisLeases;
   readonly reports: Reports;
   readonly history: History;
@@ -58,10 +60,11 @@ async function workerState({
   return { lag: worker.lag, leases: leases.held, browsers: running, contexts: users, waiting };
 }
 
-async function queueState({ producer, history, clock }: Shown): Promise<OwnState['queue']> {
-  if (producer === undefined) return undefined;
+async function queueState(shown: Shown): Promise<OwnState['queue']> {
+  const { scheduler, producer, history, clock } = shown;
+  if (scheduler === undefined) return undefined;
   const nowMs = clock.now();
-  const [counts, records] = await Promise.all([producer.counts(), history.read()]);
+  const [counts, records] = await Promise.all([producer.counts(), history.recent()]);
   return { ...counts, dueSoon: [...plannedBetween(records, nowMs, nowMs + SOON_MS)].length };
 }
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type HistoryRecord, plannedBetween } from '../../src/domain/history.ts';
+import {
+  type HistoryRecord,
+  isPlanned,
+  type PlannedSlot,
+  plannedBetween,
+} from '../../src/domain/history.ts';
 import type { Schedule } from '../../src/domain/schedule.ts';
 import { DAY_MS, schedulesIn, type Window, windows } from '../support/unit/schedules.ts';
 
@@ -39,9 +44,7 @@ function keyOf({ tenant, scenario, transport }: Omit<Schedule, 'timing'>): strin
 }
 
 function planned(history: readonly HistoryRecord[], { fromMs, toMs }: Window): readonly string[] {
-  return [...plannedBetween(history, fromMs, toMs)]
-    .map((slot) => `${keyOf(slot)} ${slot.slotMs}`)
-    .toSorted();
+  return [...plannedBetween(history, fromMs, toMs)].map(nameOf).toSorted();
 }
 
 describe('what was planned', () => {
@@ -108,4 +111,20 @@ describe('what was planned', () => {
       }),
     );
   });
+
+  it('holds each of its slots when asked for that one alone, and none beside', () => {
+    fc.assert(
+      fc.property(histories, ({ history, window: { fromMs, toMs } }) => {
+        const slots = [...plannedBetween(history, fromMs, toMs)].slice(0, 20);
+        const names = new Set([...plannedBetween(history, fromMs, toMs + 1_000)].map(nameOf));
+        for (const slot of slots) {
+          expect(isPlanned(history, slot)).toBe(true);
+          const beside = { ...slot, slotMs: slot.slotMs + 1_000 };
+          expect(isPlanned(history, beside)).toBe(names.has(nameOf(beside)));
+        }
+      }),
+    );
+  });
 });
+
+const nameOf = (slot: PlannedSlot): string => `${keyOf(slot)} ${slot.slotMs}`;

@@ -1,9 +1,7 @@
 /** `orderwatch serve` as a child process: what it says, what it shows, and how it ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-
-const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+import { MAIN } from './cli.ts';
 
 /** Killed as it is left, if it has not ended. */
 export interface Served extends AsyncDisposable {

@@ -9,7 +9,8 @@ import { systemClock } from '../../lib/clock.ts';
 import { describeThrown } from '../../lib/thrown.ts';
 import { type HttpServer, serveHttp } from '../../surface/http.ts';
 import { logRun, openLog } from '../../surface/log.ts';
-import { type Fleet, type Role, roles, startFleet } from '../../wire/fleet.ts';
+import { type Fleet, startFleet } from '../../wire/fleet.ts';
+import { type Role, roles } from '../../wire/services.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import {
   addressArgument,

@@ -51,16 +51,6 @@ export async function rawServer(handle: (socket: net.Socket) => void): Promise<C
   return await listen(server, seen);
 }
 
-/** A port on which nobody listens. */
-export async function deadPort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 async function listen(server: net.Server, seen: Counting): Promise<Counting> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

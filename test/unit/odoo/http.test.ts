@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Failed } from '../../../src/domain/failure.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { HttpClient, type HttpRequest } from '../../../src/odoo/http.ts';
-import { deadPort, httpServer, rawServer } from '../../support/unit/server.ts';
+import { freePort } from '../../support/ports.ts';
+import { httpServer, rawServer } from '../../support/unit/server.ts';
 
 const request = (change: Partial<HttpRequest> = {}): HttpRequest => ({
   path: '/xmlrpc/2/object',
@@ -101,7 +102,7 @@ describe('one request', () => {
 
 describe('a request that nobody can have seen', () => {
   it('is refused: not sent, and the front door is to blame', async () => {
-    const failed = await failureFrom(`http://127.0.0.1:${await deadPort()}`);
+    const failed = await failureFrom(`http://127.0.0.1:${await freePort()}`);
     expect(failed.fate).toBe('not-sent');
     expect(failed.failure).toMatchObject({
       code: 'odoo.unreachable',
@@ -112,7 +113,7 @@ describe('a request that nobody can have seen', () => {
   });
 
   it('says why, also when a name led to several addresses', async () => {
-    const failed = await failureFrom(`http://localhost:${await deadPort()}`);
+    const failed = await failureFrom(`http://localhost:${await freePort()}`);
     expect(failed.fate).toBe('not-sent');
     expect(failed.failure.message).toContain('ECONNREFUSED');
   });

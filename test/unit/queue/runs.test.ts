@@ -8,11 +8,14 @@ import { type RunRequest, runRequestOf } from '../../../src/domain/run-request.t
 import { systemClock } from '../../../src/lib/clock.ts';
 import { Consumer, type DeadLetter } from '../../../src/queue/consumer.ts';
 import { Producer } from '../../../src/queue/producer.ts';
+import { queueOf } from '../../../src/queue/runs.ts';
 import { connectRedis, Keys } from '../../../src/store/redis.ts';
+import { freePort } from '../../support/ports.ts';
 import { ownRedis, until } from '../../support/unit/redis.ts';
-import { deadPort } from '../../support/unit/server.ts';
 
 const { prefix } = new Keys('test');
+/** Begins the keys of the queue. */
+const jobs = `${prefix}:${queueOf('rpc')}`;
 const START_MS = Date.UTC(2026, 6, 1);
 
 const requestAt = (second: number): RunRequest =>
@@ -42,24 +45,38 @@ afterEach(async () => {
   await Promise.all(consumers.splice(0).map((consumer) => consumer.close()));
 });
 
+type Handle = (request: RunRequest) => unknown;
+
 function consume(
-  handle: (request: RunRequest) => Promise<void> | void,
+  handle: Handle,
   concurrency = 1,
 ): { readonly consumer: Consumer; readonly dead: DeadLetter[] } {
   const dead: DeadLetter[] = [];
-  const consumer = new Consumer(patient, {
-    prefix,
-    clock: systemClock,
+  const consumer = consumerOn(patient, handle, {
     concurrency,
-    handle: async (request) => {
-      await handle(request);
-    },
     onDead: (letter) => {
       dead.push(letter);
     },
   });
   consumers.push(consumer);
   return { consumer, dead };
+}
+
+/** On a connection of its own; whoever makes it closes it. */
+function consumerOn(
+  connection: Redis,
+  handle: Handle,
+  change: { readonly concurrency?: number; readonly onDead?: (letter: DeadLetter) => void } = {},
+): Consumer {
+  return new Consumer(connection, {
+    transport: 'rpc',
+    prefix,
+    clock: systemClock,
+    concurrency: 1,
+    handle: async (request) => ((await handle(request)) === 'later' ? 'later' : 'done'),
+    onDead: () => undefined,
+    ...change,
+  });
 }
 
 /** A handler that holds each request until it is let go. */
@@ -102,7 +119,7 @@ describe('the producer', () => {
   it('writes nothing into a job but the request, under the run id', async () => {
     await producer.add([due(1)]);
     const id = runIdOf(requestAt(1));
-    expect(await redis.hget(`${prefix}:runs:${id}`, 'data')).toBe(JSON.stringify(requestAt(1)));
+    expect(await redis.hget(`${jobs}:${id}`, 'data')).toBe(JSON.stringify(requestAt(1)));
   });
 
   it('keeps all its keys in one slot of a cluster', async () => {
@@ -161,7 +178,7 @@ describe('the producer', () => {
   });
 
   it('fails fast when there never was a Redis', async () => {
-    const nowhere = connectRedis({ url: `redis://127.0.0.1:${await deadPort()}` });
+    const nowhere = connectRedis({ url: `redis://127.0.0.1:${await freePort()}` });
     const alone = new Producer(nowhere, prefix, systemClock);
     await expect(alone.add([due(1)])).rejects.toMatchObject({
       failure: { code: 'queue.unusable' },
@@ -181,16 +198,41 @@ describe('the consumer', () => {
     expect(seen.toSorted()).toEqual(seconds(60).map((n) => requestAt(n).slot));
   });
 
-  it('works on as many at once as it was told, also when told later', async () => {
+  it('works on as many at once as it was told', async () => {
     const { held, handle, open } = gate();
-    const { consumer } = consume(handle, 2);
+    consume(handle, 2);
     await producer.add(seconds(8).map((n) => due(n)));
     await until(() => held.length === 2);
     await systemClock.sleep(50);
     expect(held).toHaveLength(2);
-    consumer.setConcurrency(4);
     open();
     await until(() => held.length === 8);
+  });
+
+  it('takes only what is of its transport', async () => {
+    const seen: RunRequest[] = [];
+    consume((request) => void seen.push(request));
+    const byHand: RunRequest = { ...requestAt(1), transport: 'browser' };
+    await producer.add([{ ...due(1), request: byHand }, due(2)]);
+    await until(() => seen.length === 1);
+    await systemClock.sleep(50);
+    expect(seen).toEqual([requestAt(2)]);
+    expect(await producer.counts()).toEqual({ active: 0, waiting: 1, delayed: 0 });
+  });
+
+  it('hands out again what is for later, and meanwhile others', async () => {
+    const seen: string[] = [];
+    const { dead } = consume(({ slot }) => {
+      seen.push(slot);
+      return slot === requestAt(1).slot && seen.length < 4 ? 'later' : 'done';
+    });
+    await producer.add([due(1), due(2)]);
+    await until(() => seen.length === 4);
+    const [first, second] = [requestAt(1).slot, requestAt(2).slot];
+    expect(seen).toEqual([first, second, first, first]);
+    await until(async () => (await producer.counts()).active === 0);
+    expect(await producer.counts()).toEqual({ active: 0, waiting: 0, delayed: 0 });
+    expect(dead).toEqual([]);
   });
 
   it.each<[string, unknown, RegExp]>([
@@ -203,7 +245,7 @@ describe('the consumer', () => {
   ])('puts %s to the dead letters with the reason, once', async (_, payload, reason) => {
     const seen: RunRequest[] = [];
     const { dead } = consume((request) => void seen.push(request));
-    const raw = new Queue('runs', { connection: redis, prefix });
+    const raw = new Queue(queueOf('rpc'), { connection: redis, prefix });
     const jobId = runIdOf(requestAt(1));
     await raw.add('run', payload, { jobId, attempts: 3 });
     await producer.add([due(3)]);
@@ -267,13 +309,7 @@ describe('the consumer', () => {
   it('closes while Redis is away, after what is under way', async () => {
     const { held, handle, open } = gate();
     const own = await server.connectPatiently();
-    const consumer = new Consumer(own, {
-      prefix,
-      clock: systemClock,
-      concurrency: 1,
-      handle,
-      onDead: () => undefined,
-    });
+    const consumer = consumerOn(own, handle);
     await producer.add([due(1)]);
     await until(() => held.length === 1);
     await server.kill();
@@ -315,13 +351,7 @@ describe('the consumer', () => {
     const { held, handle } = gate();
     const first = await server.connectPatiently();
     // Never closed: its process is as good as gone once its connection is cut.
-    new Consumer(first, {
-      prefix,
-      clock: systemClock,
-      concurrency: 1,
-      handle,
-      onDead: () => undefined,
-    });
+    consumerOn(first, handle);
     await producer.add([due(1)]);
     await until(() => held.length === 1);
     first.disconnect();
@@ -329,7 +359,7 @@ describe('the consumer', () => {
     const seen: string[] = [];
     // What takes half a minute each in life: the lock ends, and two looks for stalled jobs are due.
     for (let n = 0; n < 2; n += 1) {
-      await redis.del(`${prefix}:runs:${id}:lock`, `${prefix}:runs:stalled-check`);
+      await redis.del(`${jobs}:${id}:lock`, `${jobs}:stalled-check`);
       consume(({ slot }) => void seen.push(slot));
       await systemClock.sleep(150);
     }
@@ -338,6 +368,6 @@ describe('the consumer', () => {
     await until(() => seen.length > 0);
     expect(seen).toEqual([requestAt(2).slot]);
     expect(held).toHaveLength(1);
-    expect(await redis.hget(`${prefix}:runs:${id}`, 'failedReason')).toContain('stalled');
+    expect(await redis.hget(`${jobs}:${id}`, 'failedReason')).toContain('stalled');
   });
 });

@@ -62,11 +62,12 @@ function setUp() {
   const copy = new FolderRecords(`${folder}/${count}`);
   const reports = new Reports(redis, keys, copy);
   const ledger = new Ledger(redis, keys);
-  const history = new History(redis, keys, copy);
+  const clock = { ...systemClock, now: () => nowMs, monotonic: () => systemClock.monotonic() };
+  const history = new History(redis, keys, copy, clock);
   const troubles: unknown[] = [];
   const observer = (): Observer =>
     new Observer({
-      clock: { ...systemClock, now: () => nowMs, monotonic: () => systemClock.monotonic() },
+      clock,
       leader: new Leader(redis, keys, systemClock),
       reports,
       folds: new Folds(redis, keys),

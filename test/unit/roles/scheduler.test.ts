@@ -38,7 +38,7 @@ const every: Schedule = {
 
 function setUp() {
   const clock = { ...systemClock, now: () => nowMs, monotonic: () => systemClock.monotonic() };
-  const history = new History(redis, keys, new FolderRecords(`${folder}/${count}`));
+  const history = new History(redis, keys, new FolderRecords(`${folder}/${count}`), clock);
   const ledger = new Ledger(redis, keys);
   const producer = new Producer(redis, keys.prefix, clock);
   const troubles: unknown[] = [];

@@ -8,6 +8,7 @@ import { FolderRecords } from '../../../src/store/folder.ts';
 import { History } from '../../../src/store/history.ts';
 import { Ledger } from '../../../src/store/ledger.ts';
 import { Keys } from '../../../src/store/redis.ts';
+import { RedisLeases } from '../../../src/store/redis-leases.ts';
 import { Reports } from '../../../src/store/reports.ts';
 import { scenarioOf, tenantOf, World } from '../../support/unit/engine.ts';
 import { temporaryFolder } from '../../support/unit/folder.ts';
@@ -29,7 +30,7 @@ async function setUp() {
   // Redis forgets accounts by its own clock.
   world.clock.jump(Date.UTC(2099, 6, 1, 12) - world.clock.now());
   const copy = new FolderRecords(`${folder}/${count}`);
-  const [ledger, history] = [new Ledger(redis, keys), new History(redis, keys, copy)];
+  const [ledger, history] = [new Ledger(redis, keys), new History(redis, keys, copy, world.clock)];
   const scenario = scenarioOf();
   const startMs = Math.ceil(world.clock.now() / 1_000) * 1_000;
   const timing = { kind: 'every', everyMs: 10_000, phaseMs: startMs % 10_000 } as const;
@@ -41,12 +42,14 @@ async function setUp() {
   await history.append({ v: 1, kind: 'loaded', atMs: startMs, schedules: [{ ...one, timing }] });
   const slot: PlannedSlot = { ...one, slotMs: startMs };
   await ledger.plan([slot]);
+  const leases = new RedisLeases(redis, keys, world.clock);
   const reports: RunReport[] = [];
   const troubles: unknown[] = [];
   const worker = new RunWorker({
     engine: world.engine,
     ledger,
     history,
+    leases,
     reports: new Reports(redis, keys, copy),
     tenants: () => [world.tenant],
     scenarios: new Map([[scenario.id, scenario]]),
@@ -55,15 +58,16 @@ async function setUp() {
   });
   const account = async (): Promise<unknown> =>
     [...(await ledger.accounts(world.tenant.id, startMs, startMs + 1)).values()][0];
-  return { world, worker, slot, reports, troubles, account };
+  return { world, worker, slot, reports, troubles, account, leases };
 }
 
 describe('a worker', () => {
   it('plays a request once, however often it is delivered, and accounts for its slot', async () => {
     const { world, worker, slot, reports, troubles, account } = await setUp();
     await world.clock.sleep(slot.slotMs - world.clock.now() + 250);
-    await Promise.all([worker.handle(runRequestOf(slot)), worker.handle(runRequestOf(slot))]);
-    await worker.handle(runRequestOf(slot));
+    const twice = [worker.handle(runRequestOf(slot)), worker.handle(runRequestOf(slot))];
+    expect(await Promise.all(twice)).toEqual(['done', 'later']);
+    expect(await worker.handle(runRequestOf(slot))).toBe('done');
     expect(reports.map(({ outcome }) => outcome.kind)).toEqual(['passed']);
     expect(world.odoo.calls.filter((call) => call === 'sale.order.create')).toHaveLength(1);
     expect(await account()).toEqual({ kind: 'passed' });
@@ -77,6 +81,22 @@ describe('a worker', () => {
     await worker.handle(runRequestOf(slot));
     expect(reports).toEqual([]);
     expect(await account()).toEqual({ kind: 'missed', reason: 'late by 31 s' });
+  });
+
+  it('lets others go first while somebody holds the tenant, until the slot is late', async () => {
+    const { world, worker, slot, reports, account, leases } = await setUp();
+    const never = new AbortController().signal;
+    const lease = await leases.acquire(slot.tenant, 60_000, never);
+    world.clock.jump(slot.slotMs - world.clock.now());
+    expect(await worker.handle(runRequestOf(slot))).toBe('later');
+    expect(await account()).toEqual({ kind: 'queued' });
+    await lease.release();
+    const again = await leases.acquire(slot.tenant, 60_000, never);
+    world.clock.jump(31_000);
+    expect(await worker.handle(runRequestOf(slot))).toBe('done');
+    expect(await account()).toEqual({ kind: 'missed', reason: 'north was busy' });
+    expect(reports).toEqual([]);
+    await again.release();
   });
 
   it('does not play what is planned no more', async () => {

@@ -45,12 +45,10 @@ describe('the folded state of a partition', () => {
     expect(await folds.read('eu')).toEqual({ cursor: '3-0', values: none });
   });
 
-  it('forgets names, and passes over what is no JSON', async () => {
+  it('passes over what is no JSON', async () => {
     await folds.commit('eu', change(1, '1-0', { n: 1 }));
     await redis.hset('{orderwatch-test}:folded:eu', 'broken', '{');
-    await folds.forget('eu', ['a|b|rpc']);
-    await folds.forget('eu', []);
-    expect((await folds.read('eu')).values).toEqual(none);
+    expect([...(await folds.read('eu')).values.keys()]).toEqual(['a|b|rpc']);
   });
 
   it('keeps hours for 400 days', async () => {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HistoryRecord } from '../../../src/domain/history.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
 import { FolderRecords } from '../../../src/store/folder.ts';
 import { History } from '../../../src/store/history.ts';
 import { Keys } from '../../../src/store/redis.ts';
@@ -13,7 +14,7 @@ const server = ownRedis();
 const { redis } = server;
 
 const historyIn = (folder: string): History =>
-  new History(redis, new Keys('test'), new FolderRecords(folder));
+  new History(redis, new Keys('test'), new FolderRecords(folder), systemClock);
 
 const loaded = (atMs: number, minutes = 5): HistoryRecord => ({
   v: 1,

@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '../../../src/lib/clock.ts';
 import { FolderRecords } from '../../../src/store/folder.ts';
 import { FolderLeases } from '../../../src/store/leases.ts';
 import { temporaryFolder } from '../../support/unit/folder.ts';
+import { contend } from '../../support/unit/leases.ts';
 
 const north = tenantId('north');
 const never = new AbortController().signal;
@@ -171,20 +172,10 @@ describe('a lease', () => {
 describe('many who want one tenant', () => {
   it('hold it one at a time, each with a token of its own', async () => {
     const { root, clock } = setUp();
-    let holders = 0;
-    const tokens: number[] = [];
-    const wants = Array.from({ length: 12 }, async () => {
-      const leases = new FolderLeases(new FolderRecords(root), clock);
-      const lease = await leases.acquire(north, 60_000, never);
-      holders += 1;
-      expect(holders).toBe(1);
-      tokens.push(lease.token);
-      await systemClock.sleep(2);
-      await lease.check();
-      holders -= 1;
-      await lease.release();
-    });
-    await Promise.all(wants);
+    const { most, tokens } = await contend(() =>
+      new FolderLeases(new FolderRecords(root), clock).acquire(north, 60_000, never),
+    );
+    expect(most).toBe(1);
     expect(tokens).toEqual(tokens.toSorted((a, b) => a - b));
     expect(new Set(tokens).size).toBe(12);
   });

@@ -3,6 +3,7 @@ import { tenantId } from '../../../src/domain/ids.ts';
 import { type Clock, systemClock } from '../../../src/lib/clock.ts';
 import { Keys } from '../../../src/store/redis.ts';
 import { RedisLeases } from '../../../src/store/redis-leases.ts';
+import { contend } from '../../support/unit/leases.ts';
 import { ownRedis } from '../../support/unit/redis.ts';
 
 const north = tenantId('north');
@@ -22,21 +23,18 @@ const waited = (ms: number): AbortSignal => AbortSignal.timeout(ms);
 
 describe('a lease in Redis', () => {
   it('is held by one of many at a time, each with a higher token', async () => {
-    let holders = 0;
-    const tokens: number[] = [];
-    const wants = Array.from({ length: 12 }, async () => {
-      const lease = await leases().acquire(north, 60_000, never());
-      holders += 1;
-      expect(holders).toBe(1);
-      tokens.push(lease.token);
-      await systemClock.sleep(2);
-      await lease.check();
-      holders -= 1;
-      await lease.release();
-    });
-    await Promise.all(wants);
+    const { most, tokens } = await contend(() => leases().acquire(north, 60_000, never()));
+    expect(most).toBe(1);
     expect(tokens).toEqual(tokens.toSorted((a, b) => a - b));
     expect(new Set(tokens).size).toBe(12);
+  });
+
+  it('is seen by whoever asks, until it is given back', async () => {
+    const lease = await leases().acquire(north, 60_000, never());
+    expect(await leases().isHeld(north)).toBe(true);
+    expect(await leases().isHeld(tenantId('south'))).toBe(false);
+    await lease.release();
+    expect(await leases().isHeld(north)).toBe(false);
   });
 
   it('of one tenant does not keep another tenant waiting', async () => {

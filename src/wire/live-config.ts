@@ -1,0 +1,38 @@
+/** The configuration of a process that runs on: it changes when it is read anew, and what it read stays secret. */
+import type { Config } from '../config/load.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { Secret } from '../lib/secret.ts';
+
+export class LiveConfig {
+  readonly #load: () => Config;
+  #now: Config;
+  /** Of every configuration that was ever in force: a replaced one's secrets are as secret as before. */
+  readonly #secrets: Iterable<Secret>[];
+
+  /** Throws ConfigError. */
+  constructor(load: () => Config) {
+    this.#load = load;
+    this.#now = load();
+    this.#secrets = [this.#now.secrets];
+  }
+
+  get now(): Config {
+    return this.#now;
+  }
+
+  /** Throws ConfigError, and the configuration stays what it was. */
+  reload(): void {
+    this.#now = this.#load();
+    this.#secrets.push(this.#now.secrets);
+  }
+
+  readonly tenants = (): readonly Tenant[] => this.#now.tenants;
+
+  readonly tenantOf = (id: string): Tenant | undefined =>
+    this.#now.tenants.find((tenant) => tenant.id === id);
+
+  /** Every time all that were read so far. */
+  get secrets(): Iterable<Secret> {
+    return { [Symbol.iterator]: () => this.#secrets.flatMap((read) => [...read]).values() };
+  }
+}
