@@ -1,6 +1,7 @@
 /** What can be wrong with schedules only in view of their tenants and of one another. */
 import { loadsOf, rowsPerDay } from '../domain/budget.ts';
 import { everFires, type Schedule, timingText } from '../domain/schedule.ts';
+import { groupBy } from '../lib/group.ts';
 import type { Complaint } from './compile.ts';
 import type { CompiledTenant, Entry, Plan } from './schedule-entries.ts';
 import { problem } from './terms.ts';
@@ -18,7 +19,7 @@ export function planComplaints(planned: readonly Planned[], plan: Plan): readonl
     ...planned.flatMap(neverOpen),
     ...twice,
     // Rows that are counted twice would only repeat what was said.
-    ...(twice.length > 0 ? [] : plan.tenants.flatMap((one) => overBudget(one, planned, plan))),
+    ...(twice.length > 0 ? [] : overBudgets(planned, plan)),
   ];
 }
 
@@ -68,16 +69,21 @@ function plannedTwice(planned: readonly Planned[]): readonly Complaint[] {
   return [...complaints.values()];
 }
 
+function overBudgets(
+  planned: readonly Planned[],
+  { tenants, scenarios }: Plan,
+): readonly Complaint[] {
+  const schedules = planned.flatMap((one) => one.schedules);
+  const ofTenant = groupBy(schedules, ({ tenant }) => tenant);
+  return tenants.flatMap((one) => overBudget(one, ofTenant.get(one.tenant.id) ?? [], scenarios));
+}
+
 function overBudget(
   { source, index, raw, tenant }: CompiledTenant,
-  planned: readonly Planned[],
-  { scenarios }: Plan,
+  schedules: readonly Schedule[],
+  scenarios: Plan['scenarios'],
 ): readonly Complaint[] {
-  const loads = loadsOf(
-    tenant,
-    planned.flatMap(({ schedules }) => schedules),
-    scenarios,
-  );
+  const loads = loadsOf(tenant, schedules, scenarios);
   const [heaviest] = loads;
   const rows = rowsPerDay(loads);
   if (heaviest === undefined || rows <= tenant.rowBudget) return [];

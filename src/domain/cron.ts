@@ -1,5 +1,6 @@
 /** Cron expressions of five fields, as local times on a clock that is never changed. */
 import { CronExpressionParser } from 'cron-parser';
+import { remember } from '../lib/remember.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -39,18 +40,41 @@ export function cronFault(expression: string): CronFault | undefined {
  * fires; all as epoch milliseconds of the same date and time in UTC. Throws for an expression with a fault.
  */
 export function* cronTimes(expression: string, afterMs: number): Generator<number> {
+  const { times, days } = parsed(expression);
+  for (const dayMs of daysFrom(days, afterMs - (afterMs % DAY_MS))) {
+    for (let n = countUntil(times, afterMs - dayMs); n < times.length; n += 1) {
+      yield dayMs + (times[n] ?? 0);
+    }
+  }
+}
+
+/** The library finds the days; the times within a day are the same on each of them. */
+const parsed = remember(1_000, (expression) => {
   const { hour, minute } = CronExpressionParser.parse(expression).fields;
   const times = hour.values.flatMap((h) => minute.values.map((m) => (h * 60 + m) * MINUTE_MS));
   const [, , ...dayFields] = fieldsOf(expression);
-  // The library finds the days; the times within a day are the same on each of them, and soon added.
-  const days = CronExpressionParser.parse(`0 0 ${dayFields.join(' ')}`, {
-    currentDate: new Date(afterMs - (afterMs % DAY_MS) - 1),
-    tz: 'UTC',
-  });
-  for (const day of days) {
-    const dayMs = day.getTime();
-    for (const time of times) if (dayMs + time > afterMs) yield dayMs + time;
+  return { times, days: dayFields.join(' ') };
+});
+
+/** Midnights of the days that match, from this one on. */
+function* daysFrom(days: string, midnightMs: number): Generator<number> {
+  if (days === '* * *') {
+    for (let dayMs = midnightMs; ; dayMs += DAY_MS) yield dayMs;
   }
+  const currentDate = new Date(midnightMs - 1);
+  const found = CronExpressionParser.parse(`0 0 ${days}`, { currentDate, tz: 'UTC' });
+  for (const day of found) yield day.getTime();
+}
+
+/** How many of the times, which ascend, are not later than this one. */
+function countUntil(times: readonly number[], time: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? Infinity) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Whether it depends on the day of the month or on the month. */

@@ -3,6 +3,7 @@
  * computed from this alone, never from what a scheduler wrote down.
  */
 import { z } from 'zod';
+import { groupBy } from '../lib/group.ts';
 import { type Schedule, scheduleSchema, slotsBetween } from './schedule.ts';
 
 const common = { v: z.literal(1), atMs: z.int().nonnegative() };
@@ -59,15 +60,26 @@ function* slotsOf(
 
 /** Whether this very slot is planned; the same as finding it between all others, without computing those. */
 export function isPlanned(history: readonly HistoryRecord[], slot: PlannedSlot): boolean {
-  const { tenant, scenario, transport, slotMs } = slot;
+  const { slotMs } = slot;
   const ruling = inOrder(history).findLast(({ atMs }) => atMs <= slotMs);
   if (ruling?.kind !== 'loaded') return false;
-  return ruling.schedules.some((one) => {
-    if (one.tenant !== tenant || one.scenario !== scenario) return false;
-    if (one.transport !== transport) return false;
-    return slotsBetween(one, slotMs, slotMs + 1).next().done === false;
-  });
+  const own = byName(ruling).get(nameOf(slot)) ?? [];
+  return own.some((one) => slotsBetween(one, slotMs, slotMs + 1).next().done === false);
 }
+
+type Loaded = Extract<HistoryRecord, { readonly kind: 'loaded' }>;
+
+/** Of a fleet with many schedules one slot is asked for after the other, and the record stays the same. */
+const named = new WeakMap<Loaded, ReadonlyMap<string, readonly Schedule[]>>();
+
+function byName(record: Loaded): ReadonlyMap<string, readonly Schedule[]> {
+  const schedules = named.get(record) ?? groupBy(record.schedules, nameOf);
+  named.set(record, schedules);
+  return schedules;
+}
+
+const nameOf = ({ tenant, scenario, transport }: Omit<PlannedSlot, 'slotMs'>): string =>
+  `${tenant} ${scenario} ${transport}`;
 
 /** Of records at one instant the last one rules: a load rather than a stop, else the one that sorts later as text. */
 function inOrder(history: readonly HistoryRecord[]): readonly HistoryRecord[] {

@@ -16,6 +16,11 @@ export function deadlineOf(startMs: number, limits: Limits): number {
   return startMs + limits.runMs + limits.compensationMs;
 }
 
+/** How long a run may hold its tenant at most: its times and a little more for giving it back. */
+export function leaseMs({ runMs, compensationMs }: Limits): number {
+  return runMs + compensationMs + 1_000;
+}
+
 /** Whether the documents of a mark may be swept and count as residue. All in epoch milliseconds. */
 export function isOverdue(deadlineMs: number, limits: Limits, nowMs: number): boolean {
   return nowMs > deadlineMs + limits.sweepGraceMs;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { exactDuration } from '../lib/duration.ts';
+import { remember } from '../lib/remember.ts';
 import { calendarSchema, openingsFrom } from './calendar.ts';
 import { cronTimes, namesDates } from './cron.ts';
 import { ID_PATTERN, scenarioId, tenantId } from './ids.ts';
@@ -52,7 +53,7 @@ export function phaseOf(
 
 /** The slots in [fromMs, toMs), ascending, on the whole second; lazily, all in epoch milliseconds. */
 export function* slotsBetween(
-  { timing, calendar }: Schedule,
+  { timing, calendar }: Pick<Schedule, 'timing' | 'calendar'>,
   fromMs: number,
   toMs: number,
 ): Generator<number> {
@@ -74,17 +75,23 @@ export function* slotsBetween(
  * Slots of an ordinary week, of which none is closed in the calendar, divided by its days; of a whole year for cron
  * that names dates, for no week is ordinary then.
  */
-export function slotsPerDay(schedule: Schedule): number {
-  const { timing, calendar } = schedule;
+export function slotsPerDay({ timing, calendar }: Schedule): number {
+  if (timing.kind === 'every' && calendar === undefined) return DAY_MS / timing.everyMs;
+  return countPerDay(JSON.stringify({ timing, calendar }));
+}
+
+/** Many tenants share one timing, and a whole week or year of it is long. */
+const countPerDay = remember(1_000, (text) => {
+  const { timing, calendar } = JSON.parse(text) as Pick<Schedule, 'timing' | 'calendar'>;
   const ordinary =
-    calendar === undefined ? schedule : { ...schedule, calendar: { ...calendar, closed: [] } };
+    calendar === undefined ? { timing } : { timing, calendar: { ...calendar, closed: [] } };
   const days = timing.kind === 'cron' && namesDates(timing.expression) ? 365 : 7;
   let count = 0;
   for (const _ of slotsBetween(ordinary, ORDINARY_WEEK_MS, ORDINARY_WEEK_MS + days * DAY_MS)) {
     count += 1;
   }
   return count / days;
-}
+});
 
 /** The first slot at `fromMs` or after it; undefined when the calendar is never open at any of its times. */
 export function nextSlot(schedule: Schedule, fromMs: number): number | undefined {

@@ -1,5 +1,6 @@
 /** Instants and local wall-clock time, with one answer for a local time that does not exist or exists twice. */
 import { Temporal } from 'temporal-polyfill';
+import { remember } from '../lib/remember.ts';
 
 /** More than any zone is off UTC plus the furthest that a clock was ever set back. */
 const REACH_MS = 3 * 86_400_000;
@@ -13,7 +14,7 @@ interface Era {
 
 /** What the wall clock shows, as epoch milliseconds of the same date and time in UTC. */
 export function wallClockAt(zone: string, epochMs: number): number {
-  return epochMs + zoned(zone, epochMs).offsetNanoseconds / 1e6;
+  return epochMs + eraAt(zone, epochMs).offsetMs;
 }
 
 /**
@@ -34,11 +35,15 @@ export function localText(zone: string, epochMs: number): string {
   return zoned(zone, epochMs).toString({ timeZoneName: 'never', smallestUnit: 'second' });
 }
 
-function eraAt(zone: string, epochMs: number): Era {
-  const at = zoned(zone, epochMs);
+/** Remembered: many schedules ask for one instant of one zone. */
+const eraAt = (zone: string, epochMs: number): Era => eras(`${epochMs} ${zone}`);
+
+const eras = remember(1_000, (key) => {
+  const [epochText, zone = ''] = key.split(' ');
+  const at = zoned(zone, Number(epochText));
   const toMs = at.getTimeZoneTransition('next')?.epochMilliseconds ?? Infinity;
-  return { fromMs: epochMs, toMs, offsetMs: at.offsetNanoseconds / 1e6 };
-}
+  return { fromMs: at.epochMilliseconds, toMs, offsetMs: at.offsetNanoseconds / 1e6 };
+});
 
 function zoned(zone: string, epochMs: number): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone);
