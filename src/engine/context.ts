@@ -32,7 +32,10 @@ export function scenarioContext(
       return await steps.time('measured', name, body);
     },
     browse: (work) => browse(webOf(run, steps), work),
-    plan: (model) => plans.plan(access, model, () => webOf(run, steps).client),
+    plan: async (model) => {
+      if (run.scenario.consent === 'read-only') throw readOnly(model);
+      return await plans.plan(access, model, () => webOf(run, steps).client);
+    },
     expect: (what, seen, wanted) => {
       if (seen !== wanted) throw unexpected(`${what} is ${String(seen)}, not ${String(wanted)}`);
     },
@@ -49,6 +52,12 @@ async function browse(web: WebSession, work: (web: WebClient) => Promise<void>):
   if (web.usage().writes === before) return;
   const message = 'the page wrote without a plan for its undo';
   throw new Failed({ code: 'scenario.unplanned-write', blame: 'scenario', message });
+}
+
+/** Nothing is written under a consent that nobody gave; nor is there a journal for its undo. */
+function readOnly(model: string): Failed {
+  const message = `a read-only scenario plans a ${model}`;
+  return new Failed({ code: 'scenario.read-only', blame: 'scenario', message });
 }
 
 function webOf({ transport }: Run, { web }: StepRecorder): WebSession {

@@ -4,6 +4,7 @@
  */
 import { consentRefusal } from '../domain/consent.ts';
 import { Failed, type Failure } from '../domain/failure.ts';
+import { leaseMs } from '../domain/limits.ts';
 import { lostCapability } from '../domain/readiness.ts';
 import { type Compensation, type Outcome, outcomeOf, type RunReport } from '../domain/report.ts';
 import type { OpenDocument } from '../domain/residue.ts';
@@ -90,7 +91,7 @@ async function takeLease(run: Run, engine: Engine, signal: AbortSignal): Promise
   const longest = runMs + compensationMs;
   try {
     const lease = await within(engine.clock, 2 * longest, signal, (own) =>
-      engine.leases.acquire(run.tenant.id, longest + 1_000, own),
+      engine.leases.acquire(run.tenant.id, leaseMs(run.tenant.limits), own),
     );
     return { kind: 'held', lease };
   } catch (thrown) {
@@ -107,8 +108,7 @@ async function attempt(state: RunState, signal: AbortSignal): Promise<Outcome> {
   const { engine, run } = state;
   try {
     await within(engine.clock, run.tenant.limits.runMs, signal, async (own) => {
-      await engine.journals.open(state.plans.entry);
-      state.journalOpen = true;
+      await openJournal(state);
       await perform(state, own);
     });
     return { kind: 'passed' };
@@ -116,6 +116,13 @@ async function attempt(state: RunState, signal: AbortSignal): Promise<Outcome> {
     if (isA(thrown, Skip)) return { kind: 'skipped', reason: thrown.message };
     return outcomeOf(state.failureOf(thrown));
   }
+}
+
+/** What may not write has nothing to undo. */
+async function openJournal(state: RunState): Promise<void> {
+  if (state.run.scenario.consent === 'read-only') return;
+  await state.engine.journals.open(state.plans.entry);
+  state.journalOpen = true;
 }
 
 async function cleanUp(state: RunState): Promise<Compensation> {

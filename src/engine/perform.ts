@@ -6,6 +6,7 @@ import {
   lostCapability,
   type Missing,
   missingText,
+  type Readiness,
   sameNeeds,
 } from '../domain/readiness.ts';
 import type { Fixtures } from '../scenario/index.ts';
@@ -48,7 +49,12 @@ export async function perform(state: RunState, signal: AbortSignal): Promise<voi
 }
 
 async function setUp(state: RunState, access: Access): Promise<Fixtures> {
-  const found = await requireReady(state, access, await findFixtures(access));
+  const { tenant, scenario } = state.run;
+  const [search, known] = await Promise.all([
+    findFixtures(access),
+    state.engine.readiness.get(tenant.id, scenarioId(scenario.id)),
+  ]);
+  const found = await requireReady(state, access, { search, known });
   state.companyId = found.companyId;
   const writes = state.run.scenario.consent !== 'read-only';
   if (writes) await refuseOverdue(state, access, found.companyId);
@@ -73,16 +79,15 @@ async function bothEnded<A, B>(a: Promise<A>, b: B): Promise<[A, Awaited<B>]> {
 async function requireReady(
   state: RunState,
   access: Access,
-  search: FixtureSearch,
+  seen: { readonly search: FixtureSearch; readonly known: Readiness | undefined },
 ): Promise<Fixtures> {
   const { tenant, scenario } = state.run;
-  const records = state.engine.readiness;
-  const kept = await records.get(tenant.id, scenarioId(scenario.id));
-  const known = sameNeeds(kept, scenario.needs);
+  const { search } = seen;
+  const known = sameNeeds(seen.known, scenario.needs);
   if (known?.missing.length === 0 && search.kind === 'found') return search.fixtures;
   const missing = [...missingFixtures(search), ...(await assess(access, scenario.needs))];
   const readiness = judge(known, scenario.needs, missing);
-  await records.put(tenant.id, scenarioId(scenario.id), readiness);
+  await state.engine.readiness.put(tenant.id, scenarioId(scenario.id), readiness);
   if (search.kind === 'found' && missing.length === 0) return search.fixtures;
   throw readiness.everReady ? new Failed(lostCapability(missing)) : new Skip(missingText(missing));
 }

@@ -5,6 +5,9 @@ export class TimeUp extends Error {
   override readonly name = 'TimeUp';
 }
 
+/** Why a timer is cut that nobody waits for any more; without a reason an error would be made for each. */
+const DONE = 'done';
+
 /**
  * Runs `work` for at most `ms`; rejects with TimeUp when the time is up and with the parent's reason when
  * the parent aborts. The work may still be going on then: its signal is aborted and its result is dropped.
@@ -40,7 +43,7 @@ export async function within<T>(
   try {
     return await Promise.race([work(own.signal), cut]);
   } finally {
-    timer.abort();
+    timer.abort(DONE);
   }
 }
 
@@ -60,7 +63,7 @@ export function abortAfter(
   return {
     signal: own.signal,
     cancel: () => {
-      timer.abort();
+      timer.abort(DONE);
     },
   };
 }
@@ -77,6 +80,6 @@ export async function atMost(clock: Clock, ms: number, work: Promise<unknown>): 
     () => false,
   );
   const ended = await Promise.race([done, late]);
-  cancel.abort();
+  cancel.abort(DONE);
   return ended;
 }

@@ -36,7 +36,8 @@ interface ConsumerOptions {
   readonly clock: Clock;
   /** How many requests at once. */
   readonly concurrency: number;
-  readonly handle: (request: RunRequest) => Promise<Handled>;
+  /** `again`: it was for later before. */
+  readonly handle: (request: RunRequest, again: boolean) => Promise<Handled>;
   readonly onDead: (letter: DeadLetter) => void;
 }
 
@@ -100,11 +101,13 @@ export class Consumer {
     if (!parsed.success) return await this.#bury(job, refusalOf(job.data, parsed.error));
     if (runIdOf(parsed.data) !== job.id)
       return await this.#bury(job, 'the job id is not the run id');
-    const handled = await this.#options.handle(parsed.data).catch((error: unknown) => {
-      // It never should; what it says may hold anything, so only its name goes further.
-      const name = error instanceof Failed ? error.failure.code : 'an unexpected error';
-      return this.#bury(job, `the worker ended with ${name}`);
-    });
+    const handled = await this.#options
+      .handle(parsed.data, job.attemptsStarted > 1)
+      .catch((error: unknown) => {
+        // It never should; what it says may hold anything, so only its name goes further.
+        const name = error instanceof Failed ? error.failure.code : 'an unexpected error';
+        return this.#bury(job, `the worker ended with ${name}`);
+      });
     if (handled === 'done') return;
     await job.moveToDelayed(this.#options.clock.now() + LATER_MS, token);
     throw new DelayedError();

@@ -10,8 +10,7 @@ import {
 } from '../analysis/sli.ts';
 import { countable, countSlot, slotSeriesSchema } from '../analysis/slots.ts';
 import { type PlannedSlot, plannedBetween } from '../domain/history.ts';
-import type { RunId, TenantId } from '../domain/ids.ts';
-import type { Account } from '../domain/ledger.ts';
+import type { TenantId } from '../domain/ids.ts';
 import { runIdOf } from '../domain/mark.ts';
 import type { RunReport } from '../domain/report.ts';
 import { runRequestOf } from '../domain/run-request.ts';
@@ -93,10 +92,7 @@ export class Partition {
     const fromMs = typeof until === 'number' ? until : nowMs - LOOK_BACK_MS;
     const planned = [...plannedBetween(await history.recent(), fromMs, nowMs)];
     const slots = planned.filter(({ tenant }) => tenants.has(tenant));
-    const accounts = new Map<RunId, Account>();
-    for (const id of new Set(slots.map(({ tenant }) => tenant))) {
-      for (const [run, one] of await ledger.accounts(id, fromMs, nowMs)) accounts.set(run, one);
-    }
+    const accounts = await ledger.accounts(slots);
     const counted = countable(slots, accounts, { toMs: nowMs, nowMs, longestMs });
     const values = new Map<string, unknown>([[SLOTS_UNTIL, counted.untilMs]]);
     for (const slot of counted.slots) {

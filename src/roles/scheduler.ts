@@ -4,7 +4,6 @@
  */
 import { type ScheduledTask, schedule } from 'node-cron';
 import { type HistoryRecord, type PlannedSlot, plannedBetween } from '../domain/history.ts';
-import type { TenantId } from '../domain/ids.ts';
 import { type Account, LATE_MS } from '../domain/ledger.ts';
 import { runRequestOf } from '../domain/run-request.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -18,11 +17,14 @@ import type { Records } from '../store/records.ts';
 const LEAD_MS = 3_500;
 /** Slots are queued so long before they are due; while Redis is away for less, none is missed. */
 const AHEAD_MS = 30_000;
+/** At least so much is planned at once: what cron means is computed anew each time. */
+const PLAN_MS = 3_000;
 /** Accounts are looked through so often for runs that were lost. */
 const CLOSE_EVERY_MS = 15_000;
 
-/** Accounts older than this are left as they are. */
-const LOST_MS = 6 * 3_600_000;
+/** A tick that comes while the last one still runs is no news: the next one plans as much more. */
+const none = (): void => undefined;
+const silent = { info: none, warn: none, error: none, debug: none };
 
 const LEADER = 'scheduler';
 const CURSOR = ['scheduler', 'cursor'] as const;
@@ -59,7 +61,7 @@ export class Scheduler {
   }
 
   start(): void {
-    this.#task = schedule('* * * * * *', () => this.tick(), { noOverlap: true });
+    this.#task = schedule('* * * * * *', () => this.tick(), { noOverlap: true, logger: silent });
   }
 
   /** Ends what is planned, if this one leads; whoever leads next plans on. Never throws. */
@@ -95,7 +97,7 @@ export class Scheduler {
     }
     await this.#reread(nowMs);
     const untilMs = nowMs + AHEAD_MS;
-    if (untilMs > this.#cursorMs) {
+    if (untilMs - this.#cursorMs >= PLAN_MS) {
       await this.#plan(this.#cursorMs, untilMs, nowMs);
       this.#cursorMs = untilMs;
       await records.put(...CURSOR, untilMs);
@@ -136,15 +138,9 @@ export class Scheduler {
   /** Only what has an account: a slot without one is a hole, and stays one for the audit to find. */
   async #closeLost(nowMs: number): Promise<void> {
     const { ledger, longestMs } = this.#parts;
-    for (const tenant of tenantsOf(this.#history)) {
-      const accounts = await ledger.open(tenant, nowMs - LOST_MS, nowMs);
-      for (const { slot, account } of accounts) {
-        if (nowMs <= slot.slotMs + longestMs(slot)) continue;
-        await ledger.account(
-          slot,
-          account.kind === 'queued' ? nobodyTook : { kind: 'inconclusive' },
-        );
-      }
+    for (const { slot, account } of await ledger.open(nowMs)) {
+      if (nowMs <= slot.slotMs + longestMs(slot)) continue;
+      await ledger.account(slot, account.kind === 'queued' ? nobodyTook : { kind: 'inconclusive' });
     }
   }
 }
@@ -161,12 +157,4 @@ function inTurns(slots: readonly PlannedSlot[]): readonly QueuedRequest[] {
     const priority = PRIORITY.schedule + Math.min(turn, PRIORITY.turns);
     return { request: runRequestOf(slot), dueMs: slot.slotMs, priority };
   });
-}
-
-function tenantsOf(history: readonly HistoryRecord[]): ReadonlySet<TenantId> {
-  return new Set(
-    history.flatMap((record) =>
-      record.kind === 'loaded' ? record.schedules.map(({ tenant }) => tenant) : [],
-    ),
-  );
 }

@@ -2,22 +2,24 @@
  * Plays what the queue hands out: one run for each request, its report to the surfaces and to the report stream,
  * its account to the ledger. Stopping takes nothing more and ends what is under way with its undo.
  */
+import { setMaxListeners } from 'node:events';
 import { emptyHistogram, type Histogram, observe } from '../analysis/histogram.ts';
 import { isPlanned } from '../domain/history.ts';
-import type { TenantId } from '../domain/ids.ts';
 import { LATE_MS } from '../domain/ledger.ts';
+import { leaseMs } from '../domain/limits.ts';
 import type { RunReport } from '../domain/report.ts';
 import { plannedSlotOf, type RunRequest } from '../domain/run-request.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { Stopped } from '../engine/boundary.ts';
 import { execute } from '../engine/execute.ts';
+import type { Lease } from '../engine/ports.ts';
 import type { Engine, Run } from '../engine/run-state.ts';
 import type { Handled } from '../queue/consumer.ts';
 import type { Scenario } from '../scenario/contract.ts';
 import type { History } from '../store/history.ts';
 import type { Ledger } from '../store/ledger.ts';
-import type { RedisLeases } from '../store/redis-leases.ts';
 import type { Reports } from '../store/reports.ts';
+import type { Starts } from '../store/starts.ts';
 
 /** What waits on disk is offered to Redis again after this. */
 const FLUSH_MS = 2_000;
@@ -26,9 +28,10 @@ export interface WorkerParts {
   readonly engine: Engine;
   readonly ledger: Ledger;
   readonly history: History;
-  readonly leases: Pick<RedisLeases, 'isHeld'>;
+  readonly starts: Starts;
   readonly reports: Reports;
-  readonly tenants: () => readonly Tenant[];
+  /** As configured now. */
+  readonly tenantOf: (id: string) => Tenant | undefined;
   readonly scenarios: ReadonlyMap<string, Scenario>;
   /** Told of every report and of what could not be done; never throws. */
   readonly onReport: (report: RunReport) => void;
@@ -41,11 +44,11 @@ export class RunWorker {
   readonly #flushing = new AbortController();
   #flush: Promise<void> | undefined;
   #lag = emptyHistogram;
-  /** Tenants whose runs are under way here. */
-  readonly #busy = new Set<TenantId>();
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
+    // Every run under way listens to it: many, and no leak.
+    setMaxListeners(0, this.#stop.signal);
   }
 
   /** Seconds from slots to the beginning of their runs here. */
@@ -71,12 +74,12 @@ export class RunWorker {
   }
 
   /**
-   * `later` while the tenant is busy: a run that waits for it would take a place from those of others. Never throws:
-   * whatever goes wrong is in the report, or in the ledger, or told.
+   * `later` while somebody holds the tenant: a run that waits for it would take a place from those of others; `again`
+   * says that it was told so before. Never throws: whatever goes wrong is in the report, or in the ledger, or told.
    */
-  async handle(request: RunRequest): Promise<Handled> {
+  async handle(request: RunRequest, again: boolean): Promise<Handled> {
     try {
-      return await this.#handle(request);
+      return await this.#handle(request, again);
     } catch (error) {
       this.#parts.onTrouble(error);
       return 'done';
@@ -93,45 +96,45 @@ export class RunWorker {
     }
   }
 
-  async #handle(request: RunRequest): Promise<Handled> {
-    const { ledger, engine, leases } = this.#parts;
+  async #handle(request: RunRequest, again: boolean): Promise<Handled> {
+    const { ledger, engine, starts } = this.#parts;
     const run = await this.#runOf(request);
     if (run === undefined) return 'done';
-    const { id } = run.tenant;
     const slot = plannedSlotOf(request);
-    // Known here before Redis knows it: two requests that come together do not both find it free.
-    const busy = this.#busy.has(id);
-    this.#busy.add(id);
-    try {
-      const held = busy || (await leases.isHeld(id));
-      const lateMs = engine.clock.now() - slot.slotMs;
-      if (lateMs > LATE_MS) {
-        const reason = held ? `${id} was busy` : `late by ${Math.round(lateMs / 1_000)} s`;
-        await ledger.account(slot, { kind: 'missed', reason });
-        return 'done';
-      }
-      if (held) return 'later';
-      // Delivered twice, or accounted for already: the first one plays.
-      if (!(await ledger.account(slot, { kind: 'started' }))) return 'done';
-      this.#lag = observe(this.#lag, Math.max(0, lateMs) / 1_000);
-      await this.#play(run);
+    const lateMs = engine.clock.now() - slot.slotMs;
+    if (lateMs > LATE_MS) {
+      const reason = again ? `${slot.tenant} was busy` : `late by ${Math.round(lateMs / 1_000)} s`;
+      await ledger.account(slot, { kind: 'missed', reason });
       return 'done';
-    } finally {
-      if (!busy) this.#busy.delete(id);
     }
+    const start = await starts.begin(slot, leaseMs(run.tenant.limits));
+    if (start === 'busy') return 'later';
+    // Delivered twice, or accounted for already: the first one plays.
+    if (start === 'accounted') return 'done';
+    this.#lag = observe(this.#lag, Math.max(0, lateMs) / 1_000);
+    await this.#play(run, start);
+    return 'done';
   }
 
-  async #play(run: Run): Promise<void> {
+  async #play(run: Run, lease: Lease): Promise<void> {
     const { engine, reports, onReport } = this.#parts;
-    const report = await execute(run, engine, this.#stop.signal);
+    const given: Lease[] = [];
+    const acquire = (): Promise<Lease> => {
+      given.push(lease);
+      return Promise.resolve(lease);
+    };
+    const leases = { acquire };
+    const report = await execute(run, { ...engine, leases }, this.#stop.signal);
     onReport(report);
+    // A run that may not even be tried never asks for it, and so does not give it back.
+    if (given.length === 0) await lease.release().catch(() => undefined);
     await reports.deliver(report, run.tenant.platform.cluster);
   }
 
   /** Undefined when it is configured or planned no more. */
   async #runOf(request: RunRequest): Promise<Run | undefined> {
-    const { history, tenants, scenarios } = this.#parts;
-    const tenant = tenants().find(({ id }) => id === request.tenant);
+    const { history, tenantOf, scenarios } = this.#parts;
+    const tenant = tenantOf(request.tenant);
     const scenario = scenarios.get(request.scenario);
     if (tenant === undefined || scenario === undefined) return undefined;
     const slot = plannedSlotOf(request);

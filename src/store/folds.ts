@@ -5,6 +5,7 @@
 import type { Redis } from 'ioredis';
 import { parseJson } from '../lib/json.ts';
 import { inRedis, type Keys } from './redis.ts';
+import { runScript, scriptOf } from './script.ts';
 
 const HOUR_MS = 3_600_000;
 const ROLLUPS_KEPT_MS = 400 * 86_400_000;
@@ -17,7 +18,7 @@ const TOKEN = 'token';
  * KEYS: state, then the rollups of each hour. ARGV: token, cursor, number of fields of the state, these, then for each
  * hour its expiry, number of fields and fields. Answers 0 where a later owner has written.
  */
-const COMMIT = `
+const COMMIT = scriptOf(`
 if tonumber(redis.call('HGET', KEYS[1], '${TOKEN}') or '0') > tonumber(ARGV[1]) then return 0 end
 redis.call('HSET', KEYS[1], '${TOKEN}', ARGV[1], '${CURSOR}', ARGV[2])
 local at = 3
@@ -33,7 +34,7 @@ for hour = 2, #KEYS do
   take(KEYS[hour])
   redis.call('EXPIREAT', KEYS[hour], expireAt)
 end
-return 1`;
+return 1`);
 
 export interface Folded {
   /** The stream entry up to which everything is folded; `0` at the beginning. */
@@ -87,7 +88,7 @@ export class Folds {
       keys.push(this.#hour(partition, hourMs));
       values.push((hourMs + ROLLUPS_KEPT_MS) / 1_000, ...fieldsOf(rollups));
     }
-    return (await inRedis(() => this.#redis.eval(COMMIT, keys.length, ...keys, ...values))) === 1;
+    return (await inRedis(() => runScript(this.#redis, COMMIT, keys, values))) === 1;
   }
 
   #state(partition: string): string {

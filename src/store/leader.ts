@@ -6,19 +6,20 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../lib/clock.ts';
 import { inRedis, type Keys } from './redis.ts';
+import { runScript, scriptOf } from './script.ts';
 import { NEXT_TOKEN } from './tokens.ts';
 
 /** KEYS: leader, tokens. ARGV: who asks, milliseconds. Answers the token, or 0 while somebody else leads. */
-const LEAD = `${NEXT_TOKEN}
+const LEAD = scriptOf(`${NEXT_TOKEN}
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return holder and tonumber(redis.call('GET', KEYS[2])) or nextToken(KEYS[2])`;
+return holder and tonumber(redis.call('GET', KEYS[2])) or nextToken(KEYS[2])`);
 
 /** KEYS: leader. ARGV: who resigns. */
-const RESIGN = `
+const RESIGN = scriptOf(`
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0`;
+return 0`);
 
 export interface Leadership {
   /** Grows with every change of leader, not with a renewal. */
@@ -47,13 +48,14 @@ export class Leader {
     // Counted from before Redis was asked, so never later than there.
     const endMs = this.#clock.monotonic() + forMs;
     const names = [this.#keys.of('leader', name), this.#keys.of('leader-tokens', name)];
-    const answer = await inRedis(() => this.#redis.eval(LEAD, 2, ...names, this.#self, forMs));
+    const answer = await inRedis(() => runScript(this.#redis, LEAD, names, [this.#self, forMs]));
     const token = Number(answer);
     return token > 0 ? { token, endMs } : undefined;
   }
 
   /** Lets somebody else lead at once; nothing happens when somebody else does. Rejects with Failed `state.unusable`. */
   async resign(name: string): Promise<void> {
-    await inRedis(() => this.#redis.eval(RESIGN, 1, this.#keys.of('leader', name), this.#self));
+    const leader = this.#keys.of('leader', name);
+    await inRedis(() => runScript(this.#redis, RESIGN, [leader], [this.#self]));
   }
 }

@@ -4,39 +4,58 @@
  */
 import type { Redis } from 'ioredis';
 import type { PlannedSlot } from '../domain/history.ts';
-import type { RunId, TenantId } from '../domain/ids.ts';
+import type { RunId } from '../domain/ids.ts';
 import { type Account, accountSchema, isOpen, type OpenAccount } from '../domain/ledger.ts';
 import { runIdOf } from '../domain/mark.ts';
 import { plannedSlotOf, runRequestOf, runRequestSchema } from '../domain/run-request.ts';
 import { slotOf } from '../domain/slot.ts';
+import { groupBy } from '../lib/group.ts';
 import { parseJson } from '../lib/json.ts';
 import { inRedis, type Keys } from './redis.ts';
+import { runScript, scriptOf } from './script.ts';
 
 const DAY_MS = 86_400_000;
 /** A day is forgotten so long after its end. */
 const KEPT_MS = 3 * DAY_MS;
 
-/** Lua: a function that writes an account unless one stands that is as far on or further. */
+/**
+ * Lua: a function that writes an account unless one stands that is as far on or further, and keeps the list of what
+ * is open. Members of that list sort by their slots.
+ */
 export const WRITE_ACCOUNT = `
-local open = { queued = 1, started = 2 }
+local rank = { queued = 1, started = 2 }
 local function rankOf(account)
-  return open[cjson.decode(account).kind] or 3
+  return rank[cjson.decode(account).kind] or 3
 end
-local function writeAccount(key, slot, account, expireAt)
-  local kept = redis.call('HGET', key, slot)
+local function writeAccount(keys, tenant, field, account, expireAt)
+  local kept = redis.call('HGET', keys.day, field)
   if kept and rankOf(kept) >= rankOf(account) then return 0 end
-  redis.call('HSET', key, slot, account)
-  redis.call('EXPIREAT', key, expireAt)
+  redis.call('HSET', keys.day, field, account)
+  redis.call('EXPIREAT', keys.day, expireAt)
+  local member = field .. '|' .. tenant
+  if rankOf(account) == 3 then
+    redis.call('ZREM', keys.open, member)
+  else
+    redis.call('ZADD', keys.open, 0, member)
+  end
   return 1
 end`;
 
-/** KEYS: day. ARGV: slots, account, expiry. Answers how many were written. */
-const WRITE = `${WRITE_ACCOUNT}
+/**
+ * KEYS: for each slot its day, then the open slots. ARGV: account, and for each slot the slot, tenant and expiry.
+ * Answers how many were written.
+ */
+const WRITE = scriptOf(`${WRITE_ACCOUNT}
 local written = 0
-for n = 1, #ARGV - 2 do
-  written = written + writeAccount(KEYS[1], ARGV[n], ARGV[#ARGV - 1], ARGV[#ARGV])
+for n = 1, #KEYS - 1 do
+  local at = 3 * n - 1
+  local keys = { day = KEYS[n], open = KEYS[#KEYS] }
+  written = written + writeAccount(keys, ARGV[at + 1], ARGV[at], ARGV[1], ARGV[at + 2])
 end
-return written`;
+return written`);
+
+/** So many accounts are written or asked for at once. */
+const BATCH = 1_000;
 
 interface Entry {
   readonly slot: PlannedSlot;
@@ -54,79 +73,106 @@ export class Ledger {
 
   /** Every slot without an account is `queued`; planning twice is planning once. Rejects with Failed `state.unusable`. */
   async plan(slots: readonly PlannedSlot[]): Promise<void> {
-    const days = new Map<string, PlannedSlot[]>();
-    for (const slot of slots) {
-      const key = dayKey(this.#keys, slot);
-      const day = days.get(key) ?? [];
-      days.set(key, day);
-      day.push(slot);
+    for (let n = 0; n < slots.length; n += BATCH) {
+      await this.#write(slots.slice(n, n + BATCH), { kind: 'queued' });
     }
-    const queued = JSON.stringify({ kind: 'queued' } satisfies Account);
-    await Promise.all([...days].map(([key, day]) => this.#write(key, day, queued)));
   }
 
   /**
-   * False when nothing was written because an account stands that is as far on or further: so of several who account
-   * for a start, one is told true. Rejects with Failed `state.unusable`.
+   * False when nothing was written because an account stands that is as far on or further. Rejects with Failed
+   * `state.unusable`.
    */
   async account(slot: PlannedSlot, account: Account): Promise<boolean> {
-    const key = dayKey(this.#keys, slot);
-    return (await this.#write(key, [slot], JSON.stringify(account))) === 1;
+    return (await this.#write([slot], account)) === 1;
   }
 
-  /** Of the tenant's slots in [fromMs, toMs), in epoch milliseconds. Rejects with Failed `state.unusable`. */
-  async accounts(
-    tenant: TenantId,
-    fromMs: number,
-    toMs: number,
-  ): Promise<ReadonlyMap<RunId, Account>> {
-    const entries = await this.#read(tenant, fromMs, toMs);
+  /** Of those of the slots that have one; malformed is as good as none. Rejects with Failed `state.unusable`. */
+  async accounts(slots: Iterable<PlannedSlot>): Promise<ReadonlyMap<RunId, Account>> {
+    const entries = await this.#entries(slots);
     return new Map(entries.map(({ slot, account }) => [runIdOf(runRequestOf(slot)), account]));
   }
 
-  /** The tenant's slots in [fromMs, toMs) that are queued or started. Rejects with Failed `state.unusable`. */
+  /** The slots before `toMs`, of all tenants, that are queued or started. Rejects with Failed `state.unusable`. */
   async open(
-    tenant: TenantId,
-    fromMs: number,
     toMs: number,
   ): Promise<readonly { readonly slot: PlannedSlot; readonly account: OpenAccount }[]> {
-    const entries = await this.#read(tenant, fromMs, toMs);
-    return entries.flatMap(({ slot, account }) => (isOpen(account) ? [{ slot, account }] : []));
+    const key = openKey(this.#keys);
+    const members = await inRedis(() => this.#redis.zrangebylex(key, '-', `(${slotOf(toMs)}`));
+    const listed = new Map(members.flatMap((member) => memberSlot(member)));
+    const open = (await this.#entries(listed.values())).flatMap(({ slot, account }) =>
+      isOpen(account) ? [{ slot, account }] : [],
+    );
+    // Its day was forgotten, or deleted: it is a hole, which only the audit may find.
+    for (const { slot } of open) listed.delete(memberOf(slot));
+    if (listed.size > 0) await inRedis(() => this.#redis.zrem(key, ...listed.keys()));
+    return open;
   }
 
-  /** Passes over what is malformed. */
-  async #read(tenant: TenantId, fromMs: number, toMs: number): Promise<readonly Entry[]> {
+  async #entries(slots: Iterable<PlannedSlot>): Promise<readonly Entry[]> {
+    const days = groupBy(slots, (slot) => dayKey(this.#keys, slot));
     const entries: Entry[] = [];
-    for (let dayMs = dayOf(fromMs); dayMs < toMs; dayMs += DAY_MS) {
-      const key = dayKey(this.#keys, { tenant, slotMs: dayMs });
-      const day = Object.entries(await inRedis(() => this.#redis.hgetall(key)));
-      for (const [field, text] of day) entries.push(...entryOf(tenant, field, text));
+    for (const [key, day] of days) {
+      for (let n = 0; n < day.length; n += BATCH) {
+        const batch = day.slice(n, n + BATCH);
+        const texts = await inRedis(() => this.#redis.hmget(key, ...batch.map(fieldOf)));
+        entries.push(...batch.flatMap((slot, index) => entryOf(slot, texts[index] ?? '')));
+      }
     }
-    return entries.filter(({ slot }) => slot.slotMs >= fromMs && slot.slotMs < toMs);
+    return entries;
   }
 
-  /** Slots of one tenant and day. Answers how many accounts were written. */
-  async #write(key: string, slots: readonly PlannedSlot[], account: string): Promise<number> {
-    const values = [...slots.map(fieldOf), account, expiryOf(slots[0]?.slotMs ?? 0)];
-    return Number(await inRedis(() => this.#redis.eval(WRITE, 1, key, ...values)));
+  /** Answers how many were written. */
+  async #write(slots: readonly PlannedSlot[], account: Account): Promise<number> {
+    const days = slots.map((slot) => dayKey(this.#keys, slot));
+    const keys = [...days, openKey(this.#keys)];
+    const values = [
+      JSON.stringify(account),
+      ...slots.flatMap((slot) => [fieldOf(slot), slot.tenant, expiryOf(slot.slotMs)]),
+    ];
+    return Number(await inRedis(() => runScript(this.#redis, WRITE, keys, values)));
   }
 }
+
+/** What WRITE_ACCOUNT writes to: the day, and the open slots. */
+export const writtenKeys = (keys: Keys, slot: PlannedSlot): readonly string[] => [
+  dayKey(keys, slot),
+  openKey(keys),
+];
+
+/** What it writes: the slot, tenant, account, expiry. */
+export const writtenValues = (
+  slot: PlannedSlot,
+  account: Account,
+): readonly [string, string, string, number] => [
+  fieldOf(slot),
+  slot.tenant,
+  JSON.stringify(account),
+  expiryOf(slot.slotMs),
+];
 
 /** When the account of a slot is forgotten, in epoch seconds. */
 export const expiryOf = (slotMs: number): number => (dayOf(slotMs) + DAY_MS + KEPT_MS) / 1_000;
 
-export const fieldOf = ({ scenario, transport, slotMs }: PlannedSlot): string =>
-  [scenario, transport, slotOf(slotMs)].join('|');
+const fieldOf = ({ scenario, transport, slotMs }: PlannedSlot): string =>
+  [slotOf(slotMs), scenario, transport].join('|');
 
-export const dayKey = (keys: Keys, slot: Pick<PlannedSlot, 'tenant' | 'slotMs'>): string =>
+const memberOf = (slot: PlannedSlot): string => `${fieldOf(slot)}|${slot.tenant}`;
+
+const dayKey = (keys: Keys, slot: Pick<PlannedSlot, 'tenant' | 'slotMs'>): string =>
   keys.of('ledger', slot.tenant, slotOf(dayOf(slot.slotMs)).slice(0, 8));
+
+/** All slots that are queued or started. */
+const openKey = (keys: Keys): string => keys.of('open-slots');
 
 const dayOf = (ms: number): number => ms - (ms % DAY_MS);
 
-function entryOf(tenant: TenantId, field: string, text: string): readonly Entry[] {
-  const [scenario, transport, slot] = field.split('|');
+function memberSlot(member: string): readonly (readonly [string, PlannedSlot])[] {
+  const [slot, scenario, transport, tenant] = member.split('|');
   const request = runRequestSchema.safeParse({ v: 1, tenant, scenario, transport, slot });
+  return request.success ? [[member, plannedSlotOf(request.data)]] : [];
+}
+
+function entryOf(slot: PlannedSlot, text: string): readonly Entry[] {
   const account = accountSchema.safeParse(parseJson(text));
-  if (!request.success || !account.success) return [];
-  return [{ slot: plannedSlotOf(request.data), account: account.data }];
+  return account.success ? [{ slot, account: account.data }] : [];
 }

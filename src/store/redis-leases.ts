@@ -8,34 +8,37 @@ import type { TenantId } from '../domain/ids.ts';
 import type { Lease, Leases } from '../engine/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import { inRedis, type Keys } from './redis.ts';
+import { runScript, scriptOf } from './script.ts';
 import { NEXT_TOKEN } from './tokens.ts';
 
 const POLL_MS = 100;
 
 /** KEYS: lease, tokens. ARGV: milliseconds. Answers the new token, or 0 while somebody holds the lease. */
-const TAKE = `${NEXT_TOKEN}
+const TAKE = scriptOf(`${NEXT_TOKEN}
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 local token = nextToken(KEYS[2])
 redis.call('SET', KEYS[1], token, 'PX', ARGV[1])
-return token`;
+return token`);
 
 /**
  * KEYS: lease, tokens. ARGV: our token, milliseconds left. Answers 1 while it is ours. A Redis that lost its
  * memory has given it to nobody since, unless a higher token was handed out.
  */
-const CHECK = `
+const CHECK = scriptOf(`
 local holder = redis.call('GET', KEYS[1])
 if holder then return holder == ARGV[1] and 1 or 0 end
 local last = tonumber(redis.call('GET', KEYS[2]) or '0')
 if last > tonumber(ARGV[1]) then return 0 end
 redis.call('SET', KEYS[2], ARGV[1])
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1`;
+return 1`);
 
 /** KEYS: lease. ARGV: our token. */
-const RELEASE = `
+const RELEASE = scriptOf(`
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0`;
+return 0`);
+
+type LeaseNames = readonly [lease: string, tokens: string];
 
 export class RedisLeases implements Leases {
   readonly #redis: Redis;
@@ -57,19 +60,13 @@ export class RedisLeases implements Leases {
     return this.#ends.size;
   }
 
-  /** Whether anybody holds the tenant just now. Rejects with Failed `state.unusable`. */
-  async isHeld(tenant: TenantId): Promise<boolean> {
-    return (await inRedis(() => this.#redis.exists(this.#keys.of('lease', tenant)))) === 1;
-  }
-
   async acquire(tenant: TenantId, forMs: number, signal: AbortSignal): Promise<Lease> {
-    const names = [this.#keys.of('lease', tenant), this.#keys.of('lease-tokens', tenant)] as const;
     for (;;) {
       signal.throwIfAborted();
-      const asked = this.#clock.monotonic();
-      const token = Number(await inRedis(() => this.#redis.eval(TAKE, 2, ...names, forMs)));
-      if (token > 0) {
-        const lease = this.#lease(tenant, { names, token, endMs: asked + forMs });
+      const lease = await this.take(tenant, forMs, async (names) =>
+        Number(await inRedis(() => runScript(this.#redis, TAKE, names, [forMs]))),
+      );
+      if (typeof lease === 'object') {
         if (!signal.aborted) return lease;
         await lease.release();
       }
@@ -77,10 +74,25 @@ export class RedisLeases implements Leases {
     }
   }
 
+  /**
+   * Asks once, by a script of the caller's that is given the names of lease and tokens and answers a token; whatever
+   * is no token is handed on as it is.
+   */
+  async take(
+    tenant: TenantId,
+    forMs: number,
+    ask: (names: LeaseNames) => Promise<number>,
+  ): Promise<Lease | number> {
+    const names = [this.#keys.of('lease', tenant), this.#keys.of('lease-tokens', tenant)] as const;
+    const asked = this.#clock.monotonic();
+    const token = await ask(names);
+    return token > 0 ? this.#lease(tenant, { names, token, endMs: asked + forMs }) : token;
+  }
+
   #lease(
     tenant: TenantId,
     held: {
-      readonly names: readonly [string, string];
+      readonly names: LeaseNames;
       readonly token: number;
       /** By our own clock that never jumps; counted from before Redis was asked, so never late. */
       readonly endMs: number;
@@ -97,16 +109,16 @@ export class RedisLeases implements Leases {
       },
       release: async () => {
         this.#ends.delete(lease);
-        await inRedis(() => this.#redis.eval(RELEASE, 1, names[0], token));
+        await inRedis(() => runScript(this.#redis, RELEASE, [names[0]], [token]));
       },
     };
     this.#ends.set(lease, endMs);
     return lease;
   }
 
-  async #isOurs(names: readonly [string, string], token: number, leftMs: number): Promise<boolean> {
+  async #isOurs(names: LeaseNames, token: number, leftMs: number): Promise<boolean> {
     try {
-      return (await this.#redis.eval(CHECK, 2, ...names, token, leftMs)) === 1;
+      return (await runScript(this.#redis, CHECK, names, [token, leftMs])) === 1;
     } catch {
       return true;
     }

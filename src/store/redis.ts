@@ -20,6 +20,7 @@ export function connectRedis(place: RedisPlace): Redis {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: COMMAND_MS,
+    enableAutoPipelining: true,
   });
 }
 
@@ -30,7 +31,10 @@ export function connectPatiently(place: RedisPlace): Redis {
 
 function connect(
   { url, password }: RedisPlace,
-  options: Pick<RedisOptions, 'enableOfflineQueue' | 'maxRetriesPerRequest' | 'commandTimeout'>,
+  options: Pick<
+    RedisOptions,
+    'enableOfflineQueue' | 'maxRetriesPerRequest' | 'commandTimeout' | 'enableAutoPipelining'
+  >,
 ): Redis {
   const redis = new Redis(url.replace(/^unix:/, ''), {
     ...options,

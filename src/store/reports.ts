@@ -10,24 +10,28 @@ import { accountedSlot, accountOf } from '../domain/ledger.ts';
 import { type RunReport, runReportSchema } from '../domain/report.ts';
 import { slotInstant } from '../domain/slot.ts';
 import { parseJson } from '../lib/json.ts';
-import { dayKey, expiryOf, fieldOf, WRITE_ACCOUNT } from './ledger.ts';
+import { expiryOf, WRITE_ACCOUNT, writtenKeys, writtenValues } from './ledger.ts';
 import type { Records } from './records.ts';
 import { inRedis, type Keys } from './redis.ts';
+import { runScript, scriptOf } from './script.ts';
 
 const SHELF = 'spool';
 const FIELD = 'report';
 
 /**
- * KEYS: stream, run ids delivered, day of the ledger (for a planned slot). ARGV: run id, report, expiry, and for a
- * planned slot its field and account. Answers 0 for what was delivered before. Entries older than a day are dropped.
+ * KEYS: stream, run ids delivered, and for a planned slot its day of the ledger and the open slots. ARGV: run id,
+ * report, expiry, and for a planned slot the slot, tenant, account and expiry. Answers 0 for what was delivered
+ * before. Entries older than a day are dropped.
  */
-const DELIVER = `${WRITE_ACCOUNT}
+const DELIVER = scriptOf(`${WRITE_ACCOUNT}
 if redis.call('SADD', KEYS[2], ARGV[1]) == 0 then return 0 end
 redis.call('EXPIREAT', KEYS[2], ARGV[3])
 local dayAgo = (redis.call('TIME')[1] - 86400) * 1000
 redis.call('XADD', KEYS[1], 'MINID', '~', dayAgo, '*', '${FIELD}', ARGV[2])
-if KEYS[3] then writeAccount(KEYS[3], ARGV[4], ARGV[5], ARGV[3]) end
-return 1`;
+if KEYS[3] then
+  writeAccount({ day = KEYS[3], open = KEYS[4] }, ARGV[5], ARGV[4], ARGV[6], ARGV[7])
+end
+return 1`);
 
 const spooledSchema = z.strictObject({
   v: z.literal(1),
@@ -108,9 +112,9 @@ export class Reports {
     const values = [report.runId, JSON.stringify(report), expireAt];
     const slot = accountedSlot(report);
     if (slot !== undefined) {
-      keys.push(dayKey(this.#keys, slot));
-      values.push(fieldOf(slot), JSON.stringify(accountOf(report.outcome)));
+      keys.push(...writtenKeys(this.#keys, slot));
+      values.push(...writtenValues(slot, accountOf(report.outcome)));
     }
-    await inRedis(() => this.#redis.eval(DELIVER, keys.length, ...keys, ...values));
+    await inRedis(() => runScript(this.#redis, DELIVER, keys, values));
   }
 }

@@ -12,6 +12,7 @@ import { Ledger } from '../store/ledger.ts';
 import { connectPatiently, RedisRecords } from '../store/redis.ts';
 import { RedisLeases } from '../store/redis-leases.ts';
 import { Reports } from '../store/reports.ts';
+import { Starts } from '../store/starts.ts';
 import type { Pages } from '../surface/http.ts';
 import { metricsPage } from '../surface/metrics.ts';
 import { assemble, type ComposeOptions } from './compose.ts';
@@ -59,6 +60,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     records,
     leases,
     history,
+    starts: new Starts(redis, keys, leases),
     plan,
     engine: { ...orderwatch.engine, secrets: live.secrets },
     leader: new Leader(redis, keys, clock),

@@ -1,7 +1,6 @@
 /** Connects the audit of the tick ledger: what was planned, by the history, against what was accounted for. */
 import type { Config } from '../config/load.ts';
 import { plannedBetween } from '../domain/history.ts';
-import { tenantId } from '../domain/ids.ts';
 import { audit, type LedgerRow } from '../domain/ledger.ts';
 import { systemClock } from '../lib/clock.ts';
 import { FolderRecords } from '../store/folder.ts';
@@ -34,8 +33,8 @@ export async function auditLedger(
     const names = options.tenants ?? [...new Set(planned.map(({ tenant }) => tenant))];
     const rows: LedgerRow[] = [];
     for (const name of names) {
-      const accounts = await ledger.accounts(tenantId(name), fromMs, nowMs);
       const slots = planned.filter(({ tenant }) => tenant === name);
+      const accounts = await ledger.accounts(slots);
       rows.push(...audit(slots, accounts, nowMs, longestMs(config.tenants, name)));
     }
     return rows;

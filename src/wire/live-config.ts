@@ -6,6 +6,7 @@ import type { Secret } from '../lib/secret.ts';
 export class LiveConfig {
   readonly #load: () => Config;
   #now: Config;
+  #byId: ReadonlyMap<string, Tenant>;
   /** Of every configuration that was ever in force: a replaced one's secrets are as secret as before. */
   readonly #secrets: Iterable<Secret>[];
 
@@ -13,6 +14,7 @@ export class LiveConfig {
   constructor(load: () => Config) {
     this.#load = load;
     this.#now = load();
+    this.#byId = byId(this.#now);
     this.#secrets = [this.#now.secrets];
   }
 
@@ -23,16 +25,19 @@ export class LiveConfig {
   /** Throws ConfigError, and the configuration stays what it was. */
   reload(): void {
     this.#now = this.#load();
+    this.#byId = byId(this.#now);
     this.#secrets.push(this.#now.secrets);
   }
 
   readonly tenants = (): readonly Tenant[] => this.#now.tenants;
 
-  readonly tenantOf = (id: string): Tenant | undefined =>
-    this.#now.tenants.find((tenant) => tenant.id === id);
+  readonly tenantOf = (id: string): Tenant | undefined => this.#byId.get(id);
 
   /** Every time all that were read so far. */
   get secrets(): Iterable<Secret> {
     return { [Symbol.iterator]: () => this.#secrets.flatMap((read) => [...read]).values() };
   }
 }
+
+const byId = ({ tenants }: Config): ReadonlyMap<string, Tenant> =>
+  new Map(tenants.map((tenant) => [tenant.id, tenant]));

@@ -21,7 +21,7 @@ export type Role = (typeof roles)[number];
  * Runs at once for each core. One over RPC waits for Odoo nearly all of its time; one in the browser keeps a core
  * busy with its page.
  */
-const RUNS_PER_CORE: Readonly<Record<Transport, number>> = { rpc: 8, browser: 1 };
+export const RUNS_PER_CORE: Readonly<Record<Transport, number>> = { rpc: 8, browser: 1 };
 
 /** Whom to tell; none of these may throw. */
 export interface Tellers {
@@ -35,7 +35,7 @@ export interface Tellers {
 /** What the services are made of, but for what follows from the configuration. */
 export type ServiceParts = Omit<
   SchedulerParts & WorkerParts & ObserverParts & SweeperParts,
-  'tenants' | 'longestMs' | 'rowsOf' | 'versionOf' | keyof Tellers
+  'tenants' | 'tenantOf' | 'longestMs' | 'rowsOf' | 'versionOf' | keyof Tellers
 > &
   Tellers & {
     readonly roles: ReadonlySet<Role>;
@@ -59,6 +59,7 @@ export function startServices(given: ServiceParts): Services {
   const parts = {
     ...given,
     tenants: live.tenants,
+    tenantOf: live.tenantOf,
     longestMs: ({ tenant }: { readonly tenant: string }) => longestMs(live.tenants(), tenant),
     rowsOf: ({ scenario, transport }: RunReport) => scenarios.get(scenario)?.rows[transport] ?? 0,
     versionOf: (tenant: Tenant, signal: AbortSignal) =>
@@ -102,7 +103,7 @@ function consumer(
     prefix,
     clock,
     concurrency: RUNS_PER_CORE[transport] * availableParallelism(),
-    handle: (request) => worker.handle(request),
+    handle: (request, again) => worker.handle(request, again),
     onDead,
   });
 }

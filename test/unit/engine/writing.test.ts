@@ -53,6 +53,14 @@ describe('a run that may not be', () => {
     expect(world.odoo.writes()).toEqual([]);
   });
 
+  it('is a fault of the scenario when that says it only reads', async () => {
+    const world = new World();
+    const report = await world.execute(scenarioOf({ consent: 'read-only' }));
+    expect(failureIn(report)).toMatchObject({ code: 'scenario.read-only', blame: 'scenario' });
+    expect(world.odoo.writes()).toEqual([]);
+    expect(world.journals.size).toBe(0);
+  });
+
   it('is skipped while three runs are overdue, and only then', async () => {
     for (const [count, kind] of [
       [2, 'passed'],

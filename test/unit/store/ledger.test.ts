@@ -6,7 +6,6 @@ import { Ledger } from '../../../src/store/ledger.ts';
 import { Keys } from '../../../src/store/redis.ts';
 import { ownRedis } from '../../support/unit/redis.ts';
 
-const north = tenantId('north');
 const keys = new Keys('test');
 // The ledger forgets old days, so these lie ahead of every clock this will ever run on.
 const MIDNIGHT_MS = Date.UTC(2099, 6, 2);
@@ -22,8 +21,9 @@ const server = ownRedis();
 const { redis } = server;
 const ledger = new Ledger(redis, keys);
 
+/** Of north, within a minute of midnight. */
 const all = async (): Promise<Record<string, Account>> =>
-  Object.fromEntries(await ledger.accounts(north, MIDNIGHT_MS - 60_000, MIDNIGHT_MS + 60_000));
+  Object.fromEntries(await ledger.accounts(Array.from({ length: 120 }, (_, n) => slotAt(n - 60))));
 
 const QUEUED = { kind: 'queued' } as const;
 const STARTED = { kind: 'started' } as const;
@@ -77,32 +77,45 @@ describe('the ledger', () => {
     expect(told.filter((first) => first)).toHaveLength(1);
   });
 
-  it('answers for the slots from the first instant to before the last', async () => {
-    await ledger.plan([slotAt(-5), slotAt(0), slotAt(5)]);
-    const found = await ledger.accounts(north, MIDNIGHT_MS - 5_000, MIDNIGHT_MS + 5_000);
-    expect([...found.keys()].map((id) => id.slice(-7))).toEqual(['235955Z', '000000Z']);
+  it('answers for many more slots than it asks for at once', async () => {
+    const slots = Array.from({ length: 2_500 }, (_, n) => slotAt(n));
+    await ledger.plan(slots.slice(0, 2_400));
+    expect((await ledger.accounts(slots)).size).toBe(2_400);
   });
 
-  it('answers which slots are still open', async () => {
-    await ledger.plan([slotAt(-1), slotAt(0), slotAt(1), slotAt(5)]);
+  it('answers which slots are still open, of all tenants, before an instant', async () => {
+    await ledger.plan([slotAt(-1), slotAt(0), slotAt(1), slotAt(5), slotAt(-2, 'south')]);
     await ledger.account(slotAt(0), STARTED);
     await ledger.account(slotAt(1), MISSED);
-    expect(await ledger.open(north, MIDNIGHT_MS - 5_000, MIDNIGHT_MS + 5_000)).toEqual([
+    expect(await ledger.open(MIDNIGHT_MS + 5_000)).toEqual([
+      { slot: slotAt(-2, 'south'), account: QUEUED },
       { slot: slotAt(-1), account: QUEUED },
       { slot: slotAt(0), account: STARTED },
     ]);
+    await ledger.account(slotAt(0), PASSED);
+    expect(await ledger.open(MIDNIGHT_MS + 1_000)).toHaveLength(2);
+  });
+
+  it('leaves alone what it lost the account of: that is a hole', async () => {
+    await ledger.plan([slotAt(-1), slotAt(0)]);
+    const [day = ''] = await redis.keys('*20990701');
+    await redis.del(day);
+    expect(await ledger.open(MIDNIGHT_MS + 1_000)).toEqual([{ slot: slotAt(0), account: QUEUED }]);
+    expect(await redis.zcard('{orderwatch-test}:open-slots')).toBe(1);
   });
 
   it('passes over what nobody can read', async () => {
     await ledger.plan([slotAt(0)]);
-    const [key = ''] = await redis.keys('*');
-    await redis.hset(key, 'login|rpc|20990702T000001Z', '{"half":', 'x', '{"kind":"passed"}');
+    const [key = ''] = await redis.keys('*:ledger:*');
+    await redis.hset(key, '20990702T000001Z|login|rpc', '{"half":');
+    await redis.zadd('{orderwatch-test}:open-slots', 0, '20990702T000001Z|login|rpc|north', 0, 'x');
+    expect(await ledger.open(MIDNIGHT_MS + 60_000)).toHaveLength(1);
     expect(Object.values(await all())).toEqual([QUEUED]);
   });
 
   it('forgets a day three days after its end', async () => {
     await ledger.plan([slotAt(7)]);
-    const [key = ''] = await redis.keys('*');
+    const [key = ''] = await redis.keys('*:ledger:*');
     expect(key).toBe('{orderwatch-test}:ledger:north:20990702');
     expect(await redis.expiretime(key)).toBe(Date.UTC(2099, 6, 6) / 1_000);
   });
@@ -123,7 +136,7 @@ describe('a Redis that stands still', () => {
     server.freeze();
     try {
       const before = performance.now();
-      await expect(ledger.accounts(north, MIDNIGHT_MS, MIDNIGHT_MS + 1)).rejects.toMatchObject({
+      await expect(ledger.accounts([slotAt(0)])).rejects.toMatchObject({
         failure: { code: 'state.unusable', blame: 'fleet' },
       });
       expect(performance.now() - before).toBeLessThan(3_000);

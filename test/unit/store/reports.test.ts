@@ -1,10 +1,9 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Slot } from '../../../src/domain/ids.ts';
-import { tenantId } from '../../../src/domain/ids.ts';
+import { accountedSlot } from '../../../src/domain/ledger.ts';
 import type { RunReport } from '../../../src/domain/report.ts';
-import { slotInstant, slotOf } from '../../../src/domain/slot.ts';
+import { slotOf } from '../../../src/domain/slot.ts';
 import { FolderRecords } from '../../../src/store/folder.ts';
 import { Ledger } from '../../../src/store/ledger.ts';
 import { Keys } from '../../../src/store/redis.ts';
@@ -36,8 +35,8 @@ function setUp() {
   const all = async (): Promise<(string | undefined)[]> =>
     (await reports.read('eu', '0', 100)).map(({ report }) => report?.runId);
   const account = async (report: RunReport): Promise<unknown> => {
-    const slotMs = slotInstant(report.slot as Slot);
-    const found = await new Ledger(redis, keys).accounts(tenantId('north'), slotMs, slotMs + 1);
+    const slot = accountedSlot(report);
+    const found = await new Ledger(redis, keys).accounts(slot === undefined ? [] : [slot]);
     return [...found.values()][0];
   };
   return { spool, reports, spooled, all, account };
