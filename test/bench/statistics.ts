@@ -32,13 +32,13 @@ export function compare(name: string, goal: number, pairs: readonly Pair[]): Com
 }
 
 /** Median and quartiles. */
-function spreadOf(values: readonly number[]): Spread {
+export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   return { median: at(sorted, 0.5), lower: at(sorted, 0.25), upper: at(sorted, 0.75) };
 }
 
 /** Between two values the straight line between them. */
-function at(sorted: readonly number[], share: number): number {
+export function at(sorted: readonly number[], share: number): number {
   const place = (sorted.length - 1) * share;
   const below = sorted[Math.floor(place)] ?? NaN;
   const above = sorted[Math.ceil(place)] ?? NaN;

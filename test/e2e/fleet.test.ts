@@ -7,10 +7,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { labPaths, startRedis, stopRedis } from '../../deploy/lab/faults.ts';
 import { findMark } from '../../src/domain/mark.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { startPrivateRedis } from '../../src/store/private-redis.ts';
 import { Keys } from '../../src/store/redis.ts';
 import { admin, type ConfigChange, probePassword, tenants } from '../support/lab.ts';
 import { promtoolSays, scrape } from '../support/prometheus.ts';
 import { stage } from '../support/runs.ts';
+import { findTexts, formsOf } from '../support/search.ts';
 import { type Served, serve } from '../support/served.ts';
 
 const SOON = { timeout: 45_000, interval: 200 };
@@ -115,6 +118,15 @@ describe('a fleet in several processes', () => {
     expect(new Set(worker.runs().map(({ outcome }) => outcome))).toEqual(new Set(['passed']));
     const ledger = await four.command('ledger', '--since', '5m');
     expect(ledger.stdout).toContain('no hole');
+    const passwords = await Promise.all(tenants.map(probePassword));
+    const secrets = passwords.flatMap(formsOf);
+    const redisFiles = join(labPaths().folder, 'redis');
+    expect(findTexts(redisFiles, [change.name])).not.toEqual([]);
+    for (const folder of [redisFiles, one.state, two.state, three.state, four.state]) {
+      expect(findTexts(folder, secrets)).toEqual([]);
+    }
+    const said = [first, second, worker, observer].map((served) => served.said()).join('\n');
+    for (const secret of secrets) expect(said).not.toContain(secret);
   }, 180_000);
 });
 
@@ -139,7 +151,9 @@ describe('a fleet that is cut', () => {
 
   it('leaves no hole, no second order and no residue when its process is killed', async () => {
     const since = await youngest();
-    const { file, state, command } = await stage(dense());
+    // Short, so that slots soon have had all the time there is for their accounts.
+    const limits = { run: '8s', compensation: '4s', call: '8s', sweepGrace: '1s' };
+    const { file, state, command } = await stage(dense({ limits }));
     await using killed = serve(file, state);
     await expect.poll(() => killed.runs().length, SOON).toBeGreaterThan(1);
     await expect.poll(openOrders, { timeout: 45_000, interval: 20 }).toBeGreaterThan(0);
@@ -156,7 +170,16 @@ describe('a fleet that is cut', () => {
     const ledger = await command('ledger');
     expect(ledger.stdout).toContain('no hole');
     expect((await command('residue', '--now')).code).toBe(0);
-  }, 240_000);
+
+    const own = await startPrivateRedis(state, systemClock);
+    await forgetLedger(own.url.replace('unix:', ''), 'lab');
+    await own.close();
+    const isHole = async (): Promise<string> => (await command('ledger')).stdout;
+    await expect
+      .poll(isHole, { timeout: 90_000, interval: 2_000 })
+      .toContain('hole: north order-confirmation rpc at ');
+    expect((await command('ledger')).code).toBe(1);
+  }, 300_000);
 
   it('blames no tenant and loses no report while Redis is away in mid-run', async () => {
     const since = await youngest();
@@ -184,10 +207,18 @@ describe('a fleet that is cut', () => {
 });
 
 /** Who leads the schedulers; nobody for a moment after a kill. */
-async function leaderName(fleet: string): Promise<string | null> {
-  const redis = new Redis(labPaths().redisSocket);
+const leaderName = (fleet: string): Promise<string | null> =>
+  onRedis(labPaths().redisSocket, (redis) => redis.get(new Keys(fleet).of('leader', 'scheduler')));
+
+const forgetLedger = (socket: string, fleet: string): Promise<unknown> =>
+  onRedis(socket, async (redis) =>
+    redis.del(await redis.keys(`${new Keys(fleet).of('ledger')}:*`)),
+  );
+
+async function onRedis<T>(socket: string, work: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(socket);
   try {
-    return await redis.get(new Keys(fleet).of('leader', 'scheduler'));
+    return await work(redis);
   } finally {
     redis.disconnect();
   }

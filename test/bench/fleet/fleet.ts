@@ -1,0 +1,91 @@
+/** The shipped scheduler, queue, ledger, leases, worker and report stream in this process, on the lab's Redis. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { stringify } from 'yaml';
+import { labPaths } from '../../../deploy/lab/faults.ts';
+import type { RunReport } from '../../../src/domain/report.ts';
+import { Keys } from '../../../src/store/redis.ts';
+import { startFleet } from '../../../src/wire/fleet.ts';
+import { noOps } from './no-op.ts';
+
+const NAME = 'bench';
+
+export interface NoOpFleet {
+  readonly prefix: string;
+  /** How many runs wait for their time. */
+  readonly booked: () => Promise<number>;
+  /** Forgets everything that it kept. */
+  readonly stop: () => Promise<void>;
+}
+
+/** A connection as a consumer of a queue wants it; whoever opens it closes it. */
+export const openRedis = (): Redis =>
+  new Redis(labPaths().redisSocket, { maxRetriesPerRequest: null });
+
+/** One schedule for each of so many tenants. Every run that does not pass is an error. */
+export async function startNoOpFleet(
+  tenants: number,
+  timing: Readonly<Record<string, string>>,
+  onRun: (report: RunReport) => void,
+): Promise<NoOpFleet> {
+  const folder = await mkdtemp(join(tmpdir(), 'orderwatch-bench-'));
+  const file = join(folder, 'orderwatch.yaml');
+  await writeFile(join(folder, 'secret'), 'nothing', { mode: 0o600 });
+  await writeFile(file, configurationOf(tenants, timing));
+  await forget();
+  const fleet = await startFleet({
+    configFile: file,
+    stateFolder: join(folder, 'state'),
+    roles: new Set(['scheduler', 'worker']),
+    standIn: noOps,
+    onReport: (report) => {
+      if (report.outcome.kind !== 'passed') fail(report.outcome);
+      onRun(report);
+    },
+    onSwept: () => undefined,
+    onDead: fail,
+    onTrouble: fail,
+  });
+  const redis = openRedis();
+  const { prefix } = new Keys(NAME);
+  return {
+    prefix,
+    booked: () => redis.zcard(`${prefix}:runs-rpc:delayed`),
+    stop: async () => {
+      await fleet.stop(30_000);
+      redis.disconnect();
+      await forget();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function fail(thrown: unknown): void {
+  throw thrown instanceof Error ? thrown : new Error(JSON.stringify(thrown));
+}
+
+async function forget(): Promise<void> {
+  const redis = openRedis();
+  const keys = await redis.keys(`${new Keys(NAME).prefix}*`);
+  for (let n = 0; n < keys.length; n += 1_000) await redis.unlink(...keys.slice(n, n + 1_000));
+  redis.disconnect();
+}
+
+function configurationOf(tenants: number, timing: Readonly<Record<string, string>>): string {
+  const schedules = [{ scenarios: ['no-op'], ...timing }];
+  return stringify({
+    fleet: { name: NAME, redis: `unix:${labPaths().redisSocket}`, schedules },
+    tenants: Array.from({ length: tenants }, (_, n) => ({
+      id: `tenant-${n}`,
+      url: `http://tenant-${n}.invalid`,
+      database: `tenant-${n}`,
+      tier: '99.9',
+      timeZone: 'UTC',
+      platform: { cluster: 'bench', databaseHost: 'bench', hostingModel: 'shared' },
+      credentials: { login: 'probe', password: 'file:secret' },
+      provision: { country: 'FR', currency: 'EUR', language: 'en_US', deliverySteps: 'ship_only' },
+    })),
+  });
+}
