@@ -109,6 +109,10 @@ export class RunWorker {
     }
     const start = await starts.begin(slot, leaseMs(run.tenant.limits));
     if (start === 'busy') return 'later';
+    if (start === 'paused') {
+      await ledger.account(slot, { kind: 'missed', reason: `${slot.tenant} is down` });
+      return 'done';
+    }
     // Delivered twice, or accounted for already: the first one plays.
     if (start === 'accounted') return 'done';
     this.#lag = observe(this.#lag, Math.max(0, lateMs) / 1_000);

@@ -4,12 +4,14 @@
  */
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { reachOf } from '../domain/back-off.ts';
 import { Failed } from '../domain/failure.ts';
 import type { Slot } from '../domain/ids.ts';
 import { accountedSlot, accountOf } from '../domain/ledger.ts';
 import { type RunReport, runReportSchema } from '../domain/report.ts';
 import { slotInstant } from '../domain/slot.ts';
 import { parseJson } from '../lib/json.ts';
+import { failuresKey, NOTE_REACH, pauseKey } from './back-off.ts';
 import { expiryOf, WRITE_ACCOUNT, writtenKeys, writtenValues } from './ledger.ts';
 import type { Records } from './records.ts';
 import { inRedis, type Keys } from './redis.ts';
@@ -19,17 +21,18 @@ const SHELF = 'spool';
 const FIELD = 'report';
 
 /**
- * KEYS: stream, run ids delivered, and for a planned slot its day of the ledger and the open slots. ARGV: run id,
- * report, expiry, and for a planned slot the slot, tenant, account and expiry. Answers 0 for what was delivered
- * before. Entries older than a day are dropped.
+ * KEYS: stream, run ids delivered, and for a planned slot its day of the ledger, the open slots, and pause and
+ * failures of its tenant. ARGV: run id, report, expiry, and for a planned slot the slot, tenant, account, expiry, and
+ * what it says of the tenant. Answers 0 for what was delivered before. Entries older than a day are dropped.
  */
-const DELIVER = scriptOf(`${WRITE_ACCOUNT}
+const DELIVER = scriptOf(`${WRITE_ACCOUNT}${NOTE_REACH}
 if redis.call('SADD', KEYS[2], ARGV[1]) == 0 then return 0 end
 redis.call('EXPIREAT', KEYS[2], ARGV[3])
 local dayAgo = (redis.call('TIME')[1] - 86400) * 1000
 redis.call('XADD', KEYS[1], 'MINID', '~', dayAgo, '*', '${FIELD}', ARGV[2])
 if KEYS[3] then
   writeAccount({ day = KEYS[3], open = KEYS[4] }, ARGV[5], ARGV[4], ARGV[6], ARGV[7])
+  noteReach({ pause = KEYS[5], failures = KEYS[6] }, ARGV[8])
 end
 return 1`);
 
@@ -112,8 +115,10 @@ export class Reports {
     const values = [report.runId, JSON.stringify(report), expireAt];
     const slot = accountedSlot(report);
     if (slot !== undefined) {
+      const { tenant } = slot;
       keys.push(...writtenKeys(this.#keys, slot));
-      values.push(...writtenValues(slot, accountOf(report.outcome)));
+      keys.push(pauseKey(this.#keys, tenant), failuresKey(this.#keys, tenant));
+      values.push(...writtenValues(slot, accountOf(report.outcome)), reachOf(report.outcome));
     }
     await inRedis(() => runScript(this.#redis, DELIVER, keys, values));
   }
