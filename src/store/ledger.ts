@@ -97,7 +97,8 @@ export class Ledger {
     toMs: number,
   ): Promise<readonly { readonly slot: PlannedSlot; readonly account: OpenAccount }[]> {
     const key = openKey(this.#keys);
-    const members = await inRedis(() => this.#redis.zrangebylex(key, '-', `(${slotOf(toMs)}`));
+    const end = slotOf(Math.ceil(toMs / 1_000) * 1_000);
+    const members = await inRedis(() => this.#redis.zrangebylex(key, '-', `(${end}`));
     const listed = new Map(members.flatMap((member) => memberSlot(member)));
     const open = (await this.#entries(listed.values())).flatMap(({ slot, account }) =>
       isOpen(account) ? [{ slot, account }] : [],

@@ -65,6 +65,12 @@ describe('a fleet in one process', () => {
     await reloadWithout(file, 'nobody', fleet);
 
     expect(await fleet.end('SIGTERM')).toBe(0);
+    expect(
+      fleet
+        .notes()
+        .split('\n')
+        .filter((note) => !isExpected(note)),
+    ).toEqual([]);
     for (const tenant of tenants) expect(fleet.said()).not.toContain(await probePassword(tenant));
     expect(new Set(fleet.runs().map(({ outcome }) => outcome))).toEqual(new Set(['passed']));
     const ledger = await command('ledger');
@@ -228,6 +234,14 @@ const isOneOf =
   (leader: string | null) =>
   (name: unknown): boolean =>
     name === null || name === leader;
+
+/** What a fleet says in whose life nothing went wrong but for a bad configuration. */
+const isExpected = (note: string): boolean =>
+  note === '' ||
+  /^(no fleet\.redis is configured|serving|stopping|configuration read anew|the configuration stays)/.test(
+    note,
+  ) ||
+  /^\s|orderwatch\.yaml/.test(note);
 
 const playedIn = (fleet: Served): readonly string[] =>
   [...new Set(fleet.runs().map(({ tenant }) => tenant))].sort();

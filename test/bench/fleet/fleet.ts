@@ -35,6 +35,7 @@ export async function startNoOpFleet(
   await writeFile(join(folder, 'secret'), 'nothing', { mode: 0o600 });
   await writeFile(file, configurationOf(tenants, timing));
   await forget();
+  const troubles: unknown[] = [];
   const fleet = await startFleet({
     configFile: file,
     stateFolder: join(folder, 'state'),
@@ -46,7 +47,8 @@ export async function startNoOpFleet(
     },
     onSwept: () => undefined,
     onDead: fail,
-    onTrouble: fail,
+    // Ticks and turns go on after trouble, so throwing there would be lost.
+    onTrouble: (thrown) => troubles.push(thrown),
   });
   const redis = openRedis();
   const { prefix } = new Keys(NAME);
@@ -58,6 +60,7 @@ export async function startNoOpFleet(
       redis.disconnect();
       await forget();
       await rm(folder, { recursive: true });
+      for (const trouble of troubles) fail(trouble);
     },
   };
 }

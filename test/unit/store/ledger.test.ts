@@ -94,6 +94,9 @@ describe('the ledger', () => {
     ]);
     await ledger.account(slotAt(0), PASSED);
     expect(await ledger.open(MIDNIGHT_MS + 1_000)).toHaveLength(2);
+    // The clock of whoever asks is between two seconds.
+    expect(await ledger.open(MIDNIGHT_MS - 1_500)).toHaveLength(1);
+    expect(await ledger.open(MIDNIGHT_MS - 1)).toHaveLength(2);
   });
 
   it('leaves alone what it lost the account of: that is a hole', async () => {
