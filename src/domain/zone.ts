@@ -35,6 +35,11 @@ export function localText(zone: string, epochMs: number): string {
   return zoned(zone, epochMs).toString({ timeZoneName: 'never', smallestUnit: 'second' });
 }
 
+/** For example `2026-07-06`. */
+export function localDate(zone: string, epochMs: number): string {
+  return zoned(zone, epochMs).toPlainDate().toString();
+}
+
 /** Remembered: many schedules ask for one instant of one zone. */
 const eraAt = (zone: string, epochMs: number): Era => eras(`${epochMs} ${zone}`);
 

@@ -1,7 +1,8 @@
 /** A session as the engine uses it: reads are free, every write passes the fence, nothing is sent twice. */
 import { Failed } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Domain, OdooReader, OdooValue, OdooValues } from '../scenario/context.ts';
+import { wizards } from '../scenario/documents.ts';
+import type { Domain, OdooReader, OdooValue, OdooValues } from '../scenario/odoo.ts';
 import { decodeRecords, type Fields, type RecordOf } from '../scenario/records.ts';
 import type { TenantSession } from './ports.ts';
 
@@ -151,7 +152,7 @@ export class Access implements OdooReader {
   ): Promise<unknown> {
     await this.#options.fence();
     this.#log.written = true;
-    this.#log.unread.add(model);
+    this.#log.unread.add(writtenBy(model));
     return await this.#call(model, method, { args, kwargs: { context: this.#context(context) } });
   }
 
@@ -170,6 +171,11 @@ export class Access implements OdooReader {
       this.#session.call(model, method, params, { timeoutMs: callMs, signal }),
     );
   }
+}
+
+/** A wizard is gone when it is done; what it wrote is what must be read. */
+function writtenBy(model: string): string {
+  return Object.entries(wizards).find(([wizard]) => wizard === model)?.[1].writes ?? model;
 }
 
 function malformedAnswer(call: string): never {

@@ -3,6 +3,7 @@ import { Failed } from '../domain/failure.ts';
 import type { Fixtures, ScenarioContext } from '../scenario/context.ts';
 import type { WebClient } from '../scenario/web.ts';
 import type { Access } from './access.ts';
+import { Skip } from './boundary.ts';
 import type { Plans } from './plan.ts';
 import type { WebSession } from './ports.ts';
 import type { Run } from './run-state.ts';
@@ -16,6 +17,8 @@ export function scenarioContext(
     readonly plans: Plans;
     readonly steps: StepRecorder;
     readonly signal: AbortSignal;
+    /** Whether this run has written. */
+    readonly written: () => boolean;
   },
 ): ScenarioContext {
   const { access, plans, steps } = parts;
@@ -31,6 +34,10 @@ export function scenarioContext(
       steps.requireNext(run.scenario.steps, name);
       return await steps.time('measured', name, body);
     },
+    setUp: async (name, body) => {
+      steps.requireOutside(name);
+      return await steps.time('set-up', name, body);
+    },
     browse: (work) => browse(webOf(run, steps), work),
     plan: async (model) => {
       if (run.scenario.consent === 'read-only') throw readOnly(model);
@@ -43,7 +50,20 @@ export function scenarioContext(
       if (value === undefined) throw unexpected(`${what} is not there`);
       return value;
     },
+    fail: ({ code, blame, message }) => {
+      throw new Failed(
+        blame === 'target' ? { code, blame, layer: 'data', message } : { code, blame, message },
+      );
+    },
+    skip: (reason) => {
+      throw parts.written() ? lateSkip(reason) : new Skip(reason);
+    },
   };
+}
+
+function lateSkip(reason: string): Failed {
+  const message = `skipped after it wrote: ${reason}`;
+  return new Failed({ code: 'scenario.late-skip', blame: 'scenario', message });
 }
 
 async function browse(web: WebSession, work: (web: WebClient) => Promise<void>): Promise<void> {

@@ -9,10 +9,12 @@ import {
   type Readiness,
   sameNeeds,
 } from '../domain/readiness.ts';
+import { localDate } from '../domain/zone.ts';
 import type { Fixtures } from '../scenario/index.ts';
 import type { Access } from './access.ts';
 import { assess } from './assess.ts';
 import { Skip } from './boundary.ts';
+import { unmetConditions } from './conditions.ts';
 import { scenarioContext } from './context.ts';
 import { type FixtureSearch, findFixtures, missingFixtures } from './fixtures.ts';
 import { findOpenDocuments } from './open-documents.ts';
@@ -40,7 +42,8 @@ export async function perform(state: RunState, signal: AbortSignal): Promise<voi
     run.transport === 'browser' ? openBrowser(state, signal) : undefined,
   );
   const { plans } = state;
-  const context = scenarioContext(run, { access, fixtures, plans, steps, signal });
+  const written = (): boolean => state.calls.written;
+  const context = scenarioContext(run, { access, fixtures, plans, steps, signal, written });
   state.inScenario = true;
   await scenario.run(context);
   state.inScenario = false;
@@ -58,6 +61,7 @@ async function setUp(state: RunState, access: Access): Promise<Fixtures> {
   state.companyId = found.companyId;
   const writes = state.run.scenario.consent !== 'read-only';
   if (writes) await refuseOverdue(state, access, found.companyId);
+  await requireConditions(state, access, found);
   return found;
 }
 
@@ -90,6 +94,18 @@ async function requireReady(
   await state.engine.readiness.put(tenant.id, scenarioId(scenario.id), readiness);
   if (search.kind === 'found' && missing.length === 0) return search.fixtures;
   throw readiness.everReady ? new Failed(lostCapability(missing)) : new Skip(missingText(missing));
+}
+
+/** Throws Skip, before anything is written. */
+async function requireConditions(
+  { run, engine }: RunState,
+  access: Access,
+  fixtures: Fixtures,
+): Promise<void> {
+  const { conditions = [] } = run.scenario.needs;
+  const today = localDate(run.tenant.timeZone, engine.clock.now());
+  const unmet = await unmetConditions(access, { conditions, fixtures, today });
+  if (unmet.length > 0) throw new Skip(unmet.join('; '));
 }
 
 async function refuseOverdue(state: RunState, access: Access, companyId: number): Promise<void> {

@@ -8,11 +8,12 @@ import {
   type MarkedDocument,
   type MarkedModel,
   markFields,
-  type OdooValues,
   type PlannedDocument,
-} from '../scenario/context.ts';
+} from '../scenario/documents.ts';
+import type { OdooValues } from '../scenario/odoo.ts';
 import type { WebClient } from '../scenario/web.ts';
 import type { Access } from './access.ts';
+import { markedDocument } from './owned.ts';
 import type { JournalEntry, Journals } from './ports.ts';
 
 /** What one run planned and made; compensation starts from here. */
@@ -53,12 +54,7 @@ export class Plans {
     const marked = { ...values, [markFields[model]]: this.entry.mark };
     const id = await this.#createOnce(model, () => access.create(model, marked));
     await this.#refuseDuplicate(access, model, [id]);
-    return {
-      id,
-      call: async (method, context) => {
-        await access.write(model, method, [[id]], context);
-      },
-    };
+    return markedDocument(access, model, id);
   }
 
   async #enter(

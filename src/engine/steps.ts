@@ -7,9 +7,15 @@ import type { WebSession } from './ports.ts';
 
 type Usage = ReturnType<WebSession['usage']>;
 
+interface Begun {
+  readonly name: string;
+  readonly phase: StepReport['phase'];
+  report?: StepReport;
+}
+
 export class StepRecorder {
   /** In the order in which they began; set-up steps may run beside each other. */
-  readonly #begun: { readonly name: string; report?: StepReport }[] = [];
+  readonly #begun: Begun[] = [];
   readonly #clock: Clock;
   readonly #onStep: (name: string) => void;
   /** The browser of the run, once there is one. */
@@ -32,7 +38,7 @@ export class StepRecorder {
   }
 
   async time<T>(phase: StepReport['phase'], name: string, body: () => Promise<T>): Promise<T> {
-    const begun: { readonly name: string; report?: StepReport } = { name };
+    const begun: Begun = { name, phase };
     this.#begun.push(begun);
     this.#show(name);
     const startedAt = new Date(this.#clock.now()).toISOString();
@@ -60,6 +66,12 @@ export class StepRecorder {
     throw broken(
       `step "${name}" came where the scenario declares ${next === undefined ? 'no more' : `"${next}"`}`,
     );
+  }
+
+  /** Throws Failed (scenario) while a step is measured: set-up in it would count as part of it. */
+  requireOutside(name: string): void {
+    const open = this.#begun.find(({ phase, report }) => phase === 'measured' && !report);
+    if (open !== undefined) throw broken(`set-up "${name}" came inside step "${open.name}"`);
   }
 
   /** Throws Failed (scenario) unless every declared step ended: nothing passes in silence. */

@@ -5,6 +5,14 @@ import { ID_PATTERN } from '../domain/ids.ts';
 import { type Transport, transports } from '../domain/transport.ts';
 import type { ScenarioContext } from './context.ts';
 
+/**
+ * What must hold at the start of each run, else it is skipped before anything is written. `stock`: enough of the
+ * product is free. `delivery`: the delivery steps are known, and validating a transfer sends no e-mail or SMS.
+ * `posting`: the period of today is open.
+ */
+const conditions = ['stock', 'delivery', 'posting'] as const;
+export type Condition = (typeof conditions)[number];
+
 /** What a tenant must offer for the scenario to run there; doctor names what is missing. */
 export interface Needs {
   /** Technical names of Odoo modules that must be installed. */
@@ -13,6 +21,7 @@ export interface Needs {
   readonly fields: Readonly<Record<string, readonly string[]>>;
   /** Rights that the probe user must have, by model. */
   readonly access: Readonly<Record<string, readonly ('read' | 'write' | 'create' | 'unlink')[]>>;
+  readonly conditions?: readonly Condition[];
 }
 
 /** One business transaction as code. A plain object: import types only, keep no state in it. */
@@ -27,7 +36,8 @@ export interface Scenario {
   readonly revision: number;
   /**
    * Rows that one run leaves in the tenant's database for good, for each transport: inserted minus deleted over all
-   * tables, measured. What schedules leave per day is held against the tenant's row budget by it.
+   * tables, measured; where the warehouse delivers in three steps, which leave the most. What schedules leave per
+   * day is held against the tenant's row budget by it.
    */
   readonly rows: Readonly<Partial<Record<Transport, number>>>;
   /** The least consent under which it may run. */
@@ -68,6 +78,7 @@ export const scenarioSchema = z
       modules: z.array(z.string()),
       fields: z.record(z.string(), z.array(z.string())),
       access: z.record(z.string(), z.array(z.enum(['read', 'write', 'create', 'unlink']))),
+      conditions: z.array(z.enum(conditions)).exactOptional(),
     }),
     run: z.custom<Scenario['run']>((value) => typeof value === 'function', 'must be a function'),
   })

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Failed } from '../domain/failure.ts';
 import { ID_PATTERN, type Mark, type RunId, type TenantId } from '../domain/ids.ts';
 import type { JournalEntry, Journals } from '../engine/ports.ts';
-import { markFields } from '../scenario/context.ts';
+import { markFields } from '../scenario/documents.ts';
 import type { Records } from './records.ts';
 
 const entrySchema = z.strictObject({

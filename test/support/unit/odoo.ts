@@ -128,6 +128,11 @@ export class FakeOdoo {
         return !this.deniedRights.has(`${String(second)} on ${model}`);
       case 'create':
         return this.#create(model, first as Record<string, unknown>);
+      case 'write':
+        for (const id of first as readonly number[]) Object.assign(this.row(model, id), second);
+        return true;
+      case 'action_view_inventory':
+        return true;
       default:
         for (const id of first as readonly number[]) this.#act(model, method, id);
         return true;
@@ -148,11 +153,19 @@ export class FakeOdoo {
   }
 
   readonly #related = (row: Row, field: string): readonly unknown[] => {
-    if (field !== 'return_ids.state') throw new Error(`the fake Odoo cannot follow ${field}`);
-    const returns = this.rows('stock.picking').filter(
-      ({ return_id }) => idOf(return_id) === row.id,
-    );
-    return returns.map(({ state }) => state);
+    const transfers = this.rows('stock.picking');
+    const paths: Readonly<Record<string, () => readonly unknown[]>> = {
+      'return_ids.state': () =>
+        transfers.filter(({ return_id }) => idOf(return_id) === row.id).map(({ state }) => state),
+      'picking_id.sale_id': () =>
+        transfers
+          .filter(({ id }) => id === idOf(row['picking_id']))
+          .map(({ sale_id }) => idOf(sale_id)),
+      'line_ids.sale_line_ids.order_id': () => [row['order_id']],
+    };
+    const follow = paths[field];
+    if (follow === undefined) throw new Error(`the fake Odoo cannot follow ${field}`);
+    return follow();
   };
 
   #fields(model: string, wanted: readonly string[]): Readonly<Record<string, unknown>> {
@@ -220,6 +233,15 @@ export class FakeOdoo {
       'account.move.reversal.refund_moves': () => {
         this.#refund(row);
       },
+      'stock.picking.do_unreserve': () => (row['state'] = 'confirmed'),
+      'sale.advance.payment.inv.create_invoices': () => {
+        this.#invoice(row);
+      },
+      'stock.backorder.confirmation.process': () => {
+        for (const picking of linked(row['pick_ids'])) {
+          this.row('stock.picking', picking)['state'] = 'done';
+        }
+      },
       'mail.activity.unlink': () => {
         this.#remove('mail.activity', id);
       },
@@ -258,6 +280,15 @@ export class FakeOdoo {
     });
   }
 
+  #invoice(wizard: Row): void {
+    for (const id of linked(wizard['sale_order_ids'])) {
+      const order = this.row('sale.order', id);
+      const ref = order['client_order_ref'];
+      const invoice = { move_type: 'out_invoice', state: 'draft', ref, order_id: id };
+      order['invoice_ids'] = [this.#create('account.move', invoice)];
+    }
+  }
+
   #refund(wizard: Row): void {
     const params = this.params.findLast(
       ({ kwargs }) => contextOf(kwargs)['active_model'] === 'account.move',
@@ -289,6 +320,10 @@ export class FakeOdoo {
     return this.rows('stock.picking').filter(({ sale_id }) => idOf(sale_id) === orderId);
   }
 }
+
+/** The ids in `[[6, 0, ids]]`. */
+const linked = (commands: unknown): readonly number[] =>
+  (commands as readonly [number, number, readonly number[]][]).flatMap(([, , ids]) => ids);
 
 const contextOf = (kwargs: Params['kwargs']): Readonly<Record<string, unknown>> =>
   (kwargs?.['context'] ?? {}) as Readonly<Record<string, unknown>>;

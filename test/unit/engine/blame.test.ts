@@ -55,6 +55,44 @@ describe('a scenario that breaks its own word', () => {
     });
   });
 
+  it('is to blame when it sets something up inside a step, for that would be measured', async () => {
+    const scenario = running((ctx) =>
+      ctx.step('only', () => ctx.setUp('place order', () => Promise.resolve())),
+    );
+    expect(failureIn(await new World().execute(scenario))).toMatchObject({
+      code: 'scenario.incomplete',
+      blame: 'scenario',
+      message: 'set-up "place order" came inside step "only"',
+    });
+  });
+
+  it.each([
+    ['target', 'failed', { blame: 'target', layer: 'data' }],
+    ['scenario', 'inconclusive', { blame: 'scenario' }],
+  ] as const)('says whose fault it found: %s', async (blame, kind, seen) => {
+    const finding = { code: 'reservation.short', blame, message: '1 of 2' };
+    const scenario = running((ctx) => ctx.step('only', () => Promise.resolve(ctx.fail(finding))));
+    const report = await new World().execute(scenario);
+    expect(report.outcome.kind).toBe(kind);
+    expect(failureIn(report)).toEqual({ ...finding, ...seen, step: 'only' });
+  });
+
+  it('may skip itself before it has written', async () => {
+    const report = await new World().execute(running((ctx) => ctx.skip('it never asks')));
+    expect(report.outcome).toEqual({ kind: 'skipped', reason: 'it never asks' });
+  });
+
+  it('is to blame when it skips itself after it has written', async () => {
+    const world = new World();
+    const scenario = running(async (ctx) => {
+      await (await ctx.plan('sale.order')).create({});
+      ctx.skip('too late');
+    });
+    const report = await world.execute(scenario);
+    expect(failureIn(report)).toMatchObject({ code: 'scenario.late-skip', blame: 'scenario' });
+    expect(world.odoo.open()).toEqual([]);
+  });
+
   it('does not pass when it swallowed the failure of a step', async () => {
     const scenario = running(
       async (ctx) => {

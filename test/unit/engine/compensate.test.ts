@@ -96,6 +96,41 @@ describe('the undo of an order', () => {
     expect(world.odoo.row('stock.picking', 800)['state']).toBe('done');
   });
 
+  /** A return of which nothing is reserved until it was asked for so many times. */
+  const shortReturn = (world: World, times: number, picked: boolean) => {
+    let asked = 0;
+    world.odoo.on('stock.picking.action_assign', () => {
+      asked += 1;
+      if (asked >= times) world.odoo.row('stock.move', 801)['quantity'] = 2;
+      return true;
+    });
+    return confirmed((_, id) => {
+      const [out] = world.odoo.rows('stock.picking');
+      out!['state'] = 'done';
+      const begun = { ...out!, id: 800, state: 'waiting', return_id: [out!.id, 'x'] };
+      world.odoo.add('stock.picking', { ...begun, sale_id: [id, 'x'] });
+      const move = { id: 801, picking_id: 800, state: 'waiting', picked };
+      world.odoo.add('stock.move', { ...move, quantity: 0, product_uom_qty: 2 });
+    }, world);
+  };
+  const assign = 'stock.picking.action_assign';
+  const clear = 'stock.quant.action_view_inventory';
+
+  it.each([
+    ['asking for it', 1, false, [assign]],
+    ['clearing the reservations that nobody holds', 2, false, [assign, clear, assign]],
+    ['taking back that it was picked', 2, true, [assign, clear, 'stock.move.write', assign]],
+  ])('brings back a return that is short by %s', async (_, times, picked, actions) => {
+    const world = new World();
+    const { compensation } = await world.execute(shortReturn(world, times, picked));
+    expect(compensation.kind).toBe('clean');
+    expect(compensation.actions.map(({ action }) => action)).toEqual([
+      ...actions,
+      'stock.picking.button_validate',
+      'sale.order.action_cancel',
+    ]);
+  });
+
   it('deletes a draft invoice', async () => {
     const world = new World();
     await world.execute(

@@ -29,6 +29,22 @@ describe('a run that goes well', () => {
     ]);
   });
 
+  it('times the set-up of the scenario apart from its steps', async () => {
+    const scenario = scenarioOf({
+      steps: ['look'],
+      run: async (ctx) => {
+        await ctx.setUp('prepare', () => Promise.resolve());
+        await ctx.step('look', () => Promise.resolve());
+      },
+    });
+    const { outcome, steps } = await new World().execute(scenario);
+    expect(outcome.kind).toBe('passed');
+    expect(steps.slice(2).map(({ name, phase }) => [name, phase])).toEqual([
+      ['prepare', 'set-up'],
+      ['look', 'measured'],
+    ]);
+  });
+
   it('measures each step and the whole', async () => {
     const world = new World();
     world.odoo.on('sale.order.action_confirm', ({ proceed }) => {

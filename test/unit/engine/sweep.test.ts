@@ -160,6 +160,24 @@ describe('a sweep', () => {
     expect(world.odoo.open()).toEqual([]);
   });
 
+  it('has Odoo clear its reservations once, after it moved goods', async () => {
+    const world = deadRuns(2, 60_000);
+    for (const transfer of world.odoo.rows('stock.picking')) transfer['state'] = 'done';
+    const { actions, error } = await sweep(world.tenant, world.engine, signal);
+    expect(error).toBeUndefined();
+    const names = actions.map(({ action }) => action);
+    expect(names.filter((name) => name.startsWith('stock.quant.'))).toHaveLength(1);
+    expect(names.at(-1)).toBe('stock.quant.action_view_inventory');
+  });
+
+  it('says so when Odoo will not clear its reservations', async () => {
+    const world = deadRuns(1, 60_000);
+    world.odoo.row('stock.picking', 1_001)['state'] = 'done';
+    world.odoo.on('stock.quant.action_view_inventory', () => Promise.reject(refused('no')));
+    const report = await sweep(world.tenant, world.engine, signal);
+    expect(report).toMatchObject({ residue: [], error: { code: 'odoo.refused' } });
+  });
+
   it('touches nothing before its deadline and grace', async () => {
     const world = deadRuns(3, 5_000);
     const report = await sweep(world.tenant, world.engine, signal);

@@ -33,10 +33,13 @@ describe('the scenario context', () => {
       | 'odoo'
       | 'signal'
       | 'step'
+      | 'setUp'
       | 'browse'
       | 'plan'
       | 'expect'
       | 'need'
+      | 'fail'
+      | 'skip'
     >();
   });
 
@@ -45,8 +48,11 @@ describe('the scenario context', () => {
     expectTypeOf<keyof PlannedDocument>().toEqualTypeOf<'create' | 'enter'>();
     expectTypeOf<keyof EnteredDocument>().toEqualTypeOf<'id' | 'act'>();
     expectTypeOf<PlannedDocument['create']>().returns.resolves.toEqualTypeOf<MarkedDocument>();
-    expectTypeOf<keyof MarkedDocument>().toEqualTypeOf<'id' | 'call'>();
+    expectTypeOf<keyof MarkedDocument>().toEqualTypeOf<'id' | 'call' | 'answer' | 'find'>();
     expectTypeOf<MarkedDocument['call']>().returns.resolves.toBeVoid();
+    expectTypeOf<
+      Parameters<MarkedDocument['answer']>[0]
+    >().toEqualTypeOf<'sale.advance.payment.inv'>();
   });
 
   it('plans documents that can carry a mark, and no others', () => {

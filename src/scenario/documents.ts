@@ -1,0 +1,90 @@
+/** All that a run can write: its one marked document, what hangs on it, and the wizards that act on either. */
+import type { Mark } from '../domain/ids.ts';
+import type { Domain, OdooValues } from './odoo.ts';
+import type { Fields, RecordOf } from './records.ts';
+import type { WebClient } from './web.ts';
+
+/** Models a run may create records of, each with the field that carries the mark from the first write on. */
+export const markFields = { 'sale.order': 'client_order_ref' } as const;
+export type MarkedModel = keyof typeof markFields;
+
+/** Documents that hang on a marked order, each with the path that leads from it to its order. */
+export const orderPaths = {
+  'stock.picking': 'sale_id',
+  'stock.move': 'picking_id.sale_id',
+  'stock.move.line': 'picking_id.sale_id',
+  'account.move': 'line_ids.sale_line_ids.order_id',
+} as const;
+export type OwnedModel = keyof typeof orderPaths;
+
+/** Wizards, each with the model it acts on, how it names its records, and the model that it writes. */
+export const wizards = {
+  'sale.advance.payment.inv': {
+    of: 'sale.order',
+    records: 'sale_order_ids',
+    values: { advance_payment_method: 'delivered' },
+    writes: 'account.move',
+  },
+  'stock.backorder.confirmation': {
+    of: 'stock.picking',
+    records: 'pick_ids',
+    values: {},
+    writes: 'stock.picking',
+    /** Which transfers it validates is not in its record. */
+    context: 'button_validate_picking_ids',
+  },
+} as const;
+export type Wizard = keyof typeof wizards;
+type WizardOf<M extends string> = {
+  [W in Wizard]: (typeof wizards)[W]['of'] extends M ? W : never;
+}[Wizard];
+
+/** The values that may be set by hand; their undo is that of the transfer. */
+interface Settable {
+  'stock.picking': never;
+  'stock.move': { readonly quantity: number };
+  'stock.move.line': { readonly quantity?: number; readonly lot_id?: number };
+  'account.move': never;
+}
+
+export interface Actor<M extends string> {
+  /** Calls a business method on the record. The reply says nothing: read the record to judge. */
+  call(method: string, context?: OdooValues): Promise<void>;
+  /** Opens a wizard on the record and presses one of its buttons. */
+  answer(wizard: WizardOf<M>, button: string): Promise<void>;
+}
+
+/** What was read of a document that hangs on the marked order, and the ways to act on it. */
+export type OwnedDocument<M extends OwnedModel, F extends Fields> = RecordOf<F> &
+  Actor<M> & { write(values: Settable[M]): Promise<void> };
+
+export interface MarkedDocument extends Actor<MarkedModel> {
+  readonly id: number;
+  /** Reads those documents of a model that hang on this one, oldest first; only they can be acted on. */
+  find<M extends OwnedModel, F extends Fields>(
+    model: M,
+    fields: F,
+    domain?: Domain,
+  ): Promise<readonly OwnedDocument<M, F>[]>;
+}
+
+/** A document whose undo is already written down. Only this can create. */
+export interface PlannedDocument {
+  /**
+   * Creates the one record of this plan, with the mark in its mark field. Throws Failed `run.duplicate`
+   * when another record carries this run's mark.
+   */
+  create(values: OdooValues): Promise<MarkedDocument>;
+  /**
+   * The same by hand: `work` types the mark first of all, enters the rest, saves, and answers the id of the
+   * record. Throws as `create` does, and Failed (scenario) where the transport is not `browser`.
+   */
+  enter(work: (web: WebClient, mark: Mark) => Promise<number>): Promise<EnteredDocument>;
+}
+
+/** A document entered in the web client. */
+export interface EnteredDocument {
+  readonly id: number;
+  /** A business action on it, done by hand. Read the record to judge. */
+  act(work: (web: WebClient) => Promise<void>): Promise<void>;
+}
