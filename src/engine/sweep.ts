@@ -81,6 +81,7 @@ async function sweepUnderLease(
       error = await undoEach(undo, due, engine);
       due = await findDue();
     }
+    error ??= await tidy(undo, engine);
     await closeJournals(tenant, engine, due);
     const report = {
       tenant: tenant.id,
@@ -115,6 +116,18 @@ async function undoEach(
     }
   }
   return first;
+}
+
+/** What was cut in mid-work may have left reservations that no move holds any more. */
+async function tidy(undo: Undo, engine: Engine): Promise<Failure | undefined> {
+  const transfer = undo.actions.findLast(({ model }) => model === 'stock.picking');
+  if (transfer === undefined) return undefined;
+  try {
+    await undo.clearReservations(transfer.id);
+    return undefined;
+  } catch (thrown) {
+    return failureOutsideRun(thrown, engine.secrets);
+  }
 }
 
 const namesOf = (documents: readonly OpenDocument[]): string =>

@@ -39,9 +39,32 @@ async function bringBack(undo: Undo, transferId: number): Promise<void> {
   }
   for (const { id, state } of returns) {
     if (state === 'done' || state === 'cancel') continue;
-    if (state !== 'assigned') await undo.act('stock.picking', 'action_assign', id);
+    await reserveWhole(undo, id);
     await undo.act('stock.picking', 'button_validate', id);
   }
+}
+
+/** A return of less than all would ask about a backorder instead of being done. */
+async function reserveWhole(undo: Undo, transferId: number): Promise<void> {
+  const assign = (): Promise<void> => undo.act('stock.picking', 'action_assign', transferId);
+  if ((await shortMoves(undo, transferId)).length === 0) return;
+  await assign();
+  const short = await shortMoves(undo, transferId);
+  if (short.length === 0) return;
+  await undo.clearReservations(transferId);
+  // What somebody has ticked off as picked is not reserved any further.
+  for (const { id, picked } of short) {
+    if (picked) await undo.write('stock.move', id, { picked: false });
+  }
+  await assign();
+}
+
+const MOVE = { quantity: 'number', product_uom_qty: 'number', picked: 'boolean' } as const;
+
+async function shortMoves({ access }: Undo, transferId: number) {
+  const ofTransfer = [['picking_id', '=', transferId] as const, ['state', '!=', 'cancel'] as const];
+  const moves = await access.searchRead('stock.move', ofTransfer, MOVE);
+  return moves.filter(({ quantity, product_uom_qty }) => quantity < product_uom_qty);
 }
 
 async function returnsOf(undo: Undo, transferId: number): Promise<readonly Transfer[]> {

@@ -15,13 +15,38 @@ export class Undo {
 
   /** Calls a method on one record; throws what Odoo answers after noting it. */
   async act(model: string, method: string, id: number, context: OdooValues = {}): Promise<void> {
-    const action = `${model}.${method}`;
+    await this.#note({ action: `${model}.${method}`, model, id }, () =>
+      this.access.write(model, method, [[id]], context),
+    );
+  }
+
+  async write(model: string, id: number, values: OdooValues): Promise<void> {
+    await this.#note({ action: `${model}.write`, model, id }, () =>
+      this.access.write(model, 'write', [[id], values]),
+    );
+  }
+
+  /**
+   * Under contention Odoo can leave reservations that no move holds, and then goods that cannot be moved. It clears
+   * them when somebody opens its inventory.
+   */
+  async clearReservations(transferId: number): Promise<void> {
+    const action = 'stock.quant.action_view_inventory';
+    await this.#note({ action, model: 'stock.picking', id: transferId }, () =>
+      this.access.write('stock.quant', 'action_view_inventory', []),
+    );
+  }
+
+  async #note(
+    action: Omit<CompensationAction, 'outcome'>,
+    work: () => Promise<unknown>,
+  ): Promise<void> {
     try {
-      await this.access.write(model, method, [[id]], context);
-      this.actions.push({ action, model, id, outcome: 'done' });
+      await work();
+      this.actions.push({ ...action, outcome: 'done' });
     } catch (error) {
       const message = error instanceof Failed ? error.failure.message : 'interrupted';
-      this.actions.push({ action, model, id, outcome: 'failed', message });
+      this.actions.push({ ...action, outcome: 'failed', message });
       throw error;
     }
   }
