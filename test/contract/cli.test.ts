@@ -64,7 +64,7 @@ const misuses: readonly (readonly [string, readonly string[], string])[] = [
   [
     'a scenario that there is not',
     run('--scenario', 'x'),
-    'no scenario "x"; there are: login, order-confirmation',
+    'no scenario "x"; there are: invoice-posting, login, order-confirmation,',
   ],
   [
     'a transport that there is not',
@@ -81,11 +81,13 @@ const misuses: readonly (readonly [string, readonly string[], string])[] = [
   ],
 ];
 
+const ORDER = ['--scenario', 'order-confirmation'] as const;
+
 const others = {
   skipped: { args: run('--tenant', 'south'), cwd },
-  ours: { args: run('--tenant', 'north', '--transport', 'rpc', '--json', '-'), cwd },
+  ours: { args: run('--tenant', 'north', ...ORDER, '--transport', 'rpc', '--json', '-'), cwd },
   unwritable: { args: run('--tenant', 'south', '--json', 'file/report.json'), cwd },
-  junit: { args: run('--tenant', 'south', '--json', '-', '--junit', 'junit.xml'), cwd },
+  junit: { args: run('--tenant', 'south', ...ORDER, '--json', '-', '--junit', 'junit.xml'), cwd },
   checkJson: { args: ['check', '--config', good, '--json'] },
   check: { args: ['check', '--config', 'orderwatch.yaml'], cwd: contractPath('good') },
   noRedis: { args: ['residue', '--config', noRedis], cwd },
@@ -181,6 +183,15 @@ describe('a run', () => {
 });
 
 describe('check', () => {
+  const ALL = [
+    'invoice-posting',
+    'login',
+    'order-confirmation',
+    'order-to-cash',
+    'picking-validation',
+    'stock-reservation',
+  ];
+
   it('is data where data is asked for', () => {
     const { code, stdout, stderr } = ended('checkJson');
     expect(JSON.parse(stdout)).toMatchObject({
@@ -189,12 +200,12 @@ describe('check', () => {
         {
           tenant: 'north',
           consent: 'full',
-          scenarios: ['login', 'order-confirmation'],
+          scenarios: ALL,
           rowBudget: 5_000,
         },
         { tenant: 'south', consent: 'read-only', scenarios: [], rowsPerDay: 0, rowBudget: 6_000 },
       ],
-      scenarios: [{ scenario: 'login' }, { scenario: 'order-confirmation' }],
+      scenarios: ALL.map((scenario) => ({ scenario })),
       schedules: [
         { tenant: 'north', scenario: 'order-confirmation', transport: 'rpc', slotsPerDay: 288 },
         { tenant: 'north', when: 'every 15m, calendar office', slotsPerDay: 28.57 },

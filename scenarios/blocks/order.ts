@@ -1,0 +1,69 @@
+/** The customer's order of a run: entered, confirmed, and read back with the amounts that it must have. */
+import type { MarkedDocument, Needs, PlannedDocument, ScenarioContext } from 'orderwatch/scenario';
+
+export const orderNeeds: Needs = {
+  modules: ['sale_stock'],
+  fields: {
+    'sale.order': ['client_order_ref', 'state', 'amount_untaxed', 'amount_tax', 'amount_total'],
+  },
+  access: { 'sale.order': ['read', 'create', 'write'] },
+};
+
+export async function createQuotation(
+  ctx: ScenarioContext,
+  planned: PlannedDocument,
+  quantity: number,
+): Promise<MarkedDocument> {
+  const { customerId, productId } = ctx.fixtures;
+  return await planned.create({
+    partner_id: customerId,
+    order_line: [[0, 0, { product_id: productId, product_uom_qty: quantity }]],
+  });
+}
+
+export interface PlacedOrder {
+  readonly order: MarkedDocument;
+  readonly amounts: Amounts;
+}
+
+/** A confirmed order, set up for a scenario that measures what comes after it. */
+export async function placeOrder(ctx: ScenarioContext, quantity: number): Promise<PlacedOrder> {
+  const order = await createQuotation(ctx, await ctx.plan('sale.order'), quantity);
+  await order.call('action_confirm');
+  return { order, amounts: await readOrder(ctx, order.id, quantity) };
+}
+
+export interface Amounts {
+  readonly total: number;
+  readonly tax: number;
+}
+
+/** The order as it must be read back; answers its amounts. */
+export async function readOrder(
+  ctx: ScenarioContext,
+  orderId: number,
+  quantity: number,
+): Promise<Amounts> {
+  const [sale] = await ctx.odoo.read('sale.order', [orderId], {
+    state: 'text',
+    partner_id: 'many2one',
+    amount_untaxed: 'number',
+    amount_tax: 'number',
+    amount_total: 'number',
+  });
+  const { state, partner_id, amount_untaxed, amount_tax, amount_total } = ctx.need(
+    'the order',
+    sale,
+  );
+  ctx.expect('order state', state, 'sale');
+  ctx.expect('customer of the order', partner_id?.id, ctx.fixtures.customerId);
+
+  // Where prices include tax, the price is the total; elsewhere it is the untaxed amount.
+  const wanted = cents(ctx.fixtures.price * quantity);
+  const amounts = [amount_untaxed, amount_total].map(cents);
+  ctx.expect('an amount of price times quantity', amounts.includes(wanted), true);
+  ctx.expect('total in cents', cents(amount_total), cents(amount_untaxed + amount_tax));
+  return { total: amount_total, tax: amount_tax };
+}
+
+export const cents = (amount: number): number => Math.round(amount * 100);
