@@ -11,7 +11,7 @@ export async function userFindings(patient: Patient, access: Access): Promise<re
   const [user] = await access.read('res.users', [access.uid], { tz: 'text', company_ids: 'ids' });
   const zone = user?.tz ?? 'no zone';
   const companies = user?.company_ids.length ?? 0;
-  const mayCreate = await access.ask('res.partner', 'has_access', [[], 'create']);
+  const excess = await rightsTooMany(access);
   return [
     ...consentFindings(patient),
     ...when(
@@ -27,12 +27,30 @@ export async function userFindings(patient: Patient, access: Access): Promise<re
       'the probe user may work in more than one company',
     ),
     ...when(
-      mayCreate === true,
+      excess.length > 0,
       'warning',
       'rights',
-      'the probe user may create partners, which it does not need',
+      `the probe user may ${excess.join(', ')}, which it does not need`,
     ),
   ];
+}
+
+/** Rights that the groups of `provision` do not give, each of which some group above them does. */
+const TOO_MANY = [
+  ['create', 'res.partner', 'create partners'],
+  ['write', 'product.product', 'change products'],
+  ['unlink', 'sale.order', 'delete orders'],
+  ['write', 'stock.warehouse', 'change warehouses'],
+  ['write', 'account.journal', 'change journals'],
+  ['write', 'res.company', 'change companies'],
+  ['write', 'res.users', 'change users'],
+] as const;
+
+async function rightsTooMany(access: Access): Promise<readonly string[]> {
+  const answers = await Promise.all(
+    TOO_MANY.map(([operation, model]) => access.ask(model, 'has_access', [[], operation])),
+  );
+  return TOO_MANY.flatMap(([, , words], index) => (answers[index] === true ? [words] : []));
 }
 
 function consentFindings({ tenant: { consent }, nowMs }: Patient): readonly Finding[] {

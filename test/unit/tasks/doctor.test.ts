@@ -7,6 +7,16 @@ import { examine } from '../../../src/tasks/doctor/doctor.ts';
 import type { Diagnosis, Patient } from '../../../src/tasks/doctor/patient.ts';
 import { scenarioOf, tenantOf, World } from '../../support/unit/engine.ts';
 
+const TOO_MANY = [
+  'create on res.partner',
+  'write on product.product',
+  'unlink on sale.order',
+  'write on stock.warehouse',
+  'write on account.journal',
+  'write on res.company',
+  'write on res.users',
+] as const;
+
 /** A tenant without anything to complain about. */
 function healthy(): World {
   const world = new World();
@@ -14,7 +24,7 @@ function healthy(): World {
   Object.assign(world.odoo.row('res.company', 2), { stock_move_email_validation: false });
   Object.assign(world.odoo.row('res.partner', 11), { phone: false, email: false });
   Object.assign(world.odoo.row('product.product', 12), { tracking: 'none', free_qty: 900 });
-  world.odoo.deniedRights.add('create on res.partner');
+  for (const right of TOO_MANY) world.odoo.deniedRights.add(right);
   return world;
 }
 
@@ -98,12 +108,15 @@ describe('what would do harm', () => {
       'warning',
       ({ odoo }) => (odoo.row('res.users', 7)['tz'] = false),
     ],
-    [
-      'a user who may create partners',
-      'rights',
-      'warning',
-      ({ odoo }) => odoo.deniedRights.delete('create on res.partner'),
-    ],
+    ...TOO_MANY.map(
+      (right) =>
+        [
+          `a user with the right ${right}`,
+          'rights',
+          'warning',
+          ({ odoo }: World) => odoo.deniedRights.delete(right),
+        ] as const,
+    ),
     [
       'a product with serial numbers',
       'product',
@@ -141,6 +154,20 @@ describe('what would do harm', () => {
 });
 
 describe('a scenario', () => {
+  it('is skipped while a condition of its runs does not hold', async () => {
+    const world = healthy();
+    Object.assign(world.odoo.row('product.product', 12), { free_qty: 49 });
+    const { needs } = scenarioOf();
+    const scenario = scenarioOf({ needs: { ...needs, conditions: ['stock'] } });
+    expect((await examined(world, { scenarios: [scenario] })).scenarios).toEqual([
+      {
+        scenario: 'order',
+        status: 'skipped',
+        reason: 'only 49 of the product are free, the floor is 50 (run: orderwatch provision)',
+      },
+    ]);
+  });
+
   it('is skipped where something was never there', async () => {
     const world = healthy();
     world.odoo.modules.delete('sale_stock');
