@@ -1,4 +1,4 @@
-/** `npm run proof -- NAME [--seed N]`: long evidence on the lab. The last line is its figures; a miss exits 1. */
+/** `npm run proof -- NAME [--seed N] [--scenario ID]`: long evidence on the lab. The last line is its figures; a miss exits 1. */
 import { parseArgs } from 'node:util';
 import { cutsHold } from '../../test/proof/aftermath.ts';
 import { holdsInBrowser, proveBrowser } from '../../test/proof/browser.ts';
@@ -9,7 +9,10 @@ import { labUp } from './steps.ts';
 interface Proof {
   readonly what: string;
   /** Answers whether it holds, and its figures as one line. */
-  readonly run: (seed: number) => Promise<{ readonly holds: boolean; readonly figures: string }>;
+  readonly run: (
+    seed: number,
+    scenario: string,
+  ) => Promise<{ readonly holds: boolean; readonly figures: string }>;
 }
 
 /** One more than fifty: two scenarios on two tenants are then more runs than one browser serves. */
@@ -18,9 +21,10 @@ const REPEAT = 51;
 const PROOFS: Readonly<Record<string, Proof>> = {
   cuts: {
     what: 'a run cut at every request leaves nothing open and no mark on two orders',
-    run: async (seed) => {
-      const figures = await proveCuts({ seed, share: 1, say: console.log });
-      return { holds: cutsHold(figures), figures: `cuts: ${JSON.stringify({ seed, ...figures })}` };
+    run: async (seed, scenario) => {
+      const figures = await proveCuts({ scenario, seed, share: 1, say: console.log });
+      const all = JSON.stringify({ scenario, seed, ...figures });
+      return { holds: cutsHold(figures), figures: `cuts: ${all}` };
     },
   },
   'browser-cuts': {
@@ -47,17 +51,22 @@ const PROOFS: Readonly<Record<string, Proof>> = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string', default: '1' } },
+  options: {
+    seed: { type: 'string', default: '1' },
+    scenario: { type: 'string', default: 'order-confirmation' },
+  },
 });
 const [name = ''] = positionals;
 const proof = PROOFS[name];
 const seed = Number(values.seed);
 if (proof === undefined || !Number.isSafeInteger(seed)) {
   const names = Object.entries(PROOFS).map(([proofName, { what }]) => `  ${proofName}  ${what}`);
-  console.error(`usage: npm run proof -- NAME [--seed N]\n\n${names.join('\n')}`);
+  console.error(
+    `usage: npm run proof -- NAME [--seed N] [--scenario ID, for cuts]\n\n${names.join('\n')}`,
+  );
   process.exit(2);
 }
 labUp();
-const { holds, figures } = await proof.run(seed);
+const { holds, figures } = await proof.run(seed, values.scenario);
 console.log(figures);
 process.exitCode = holds ? 0 : 1;

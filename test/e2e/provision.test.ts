@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { COMPANY_NAME } from '../../src/domain/fixtures.ts';
 import { orderwatch } from '../support/cli.ts';
 import { admin, labConfig, probe, tenants } from '../support/lab.ts';
+import { stage } from '../support/runs.ts';
 
 const ADMIN = { ORDERWATCH_ADMIN_LOGIN: 'admin', ORDERWATCH_ADMIN_PASSWORD: 'admin' };
 
@@ -42,6 +43,10 @@ describe.each(tenants)('provision in %s', (tenant) => {
     for (const model of ['res.partner', 'product.product', 'res.users', 'account.journal']) {
       expect(await access.ask(model, 'has_access', [[], 'create']), model).toBe(false);
     }
+    const { command } = await stage({ tenants: [tenant] });
+    const { stdout } = await command('doctor', '--json');
+    const { tenants: seen } = JSON.parse(stdout) as { tenants: { findings: unknown[] }[] };
+    expect(seen[0]?.findings).not.toContainEqual(expect.objectContaining({ check: 'rights' }));
     const visible = await access.searchRead('sale.order', [], { company_id: 'many2one' });
     expect(visible.every(({ company_id }) => company_id?.id === user?.company_ids[0])).toBe(true);
   });

@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { COMPANY_NAME } from '../../src/domain/fixtures.ts';
+import { clearReservations } from '../support/books.ts';
 import { admin, type LabTenant, probe, tenants } from '../support/lab.ts';
 import { confirm, deadOrder, deliver, invoice, stockOf } from '../support/orders.ts';
 import { stage } from '../support/runs.ts';
 
 const HOPS = { north: 1, south: 3 } as const;
+
+beforeEach(async () => {
+  await Promise.all(tenants.map(clearReservations));
+});
 
 afterEach(async () => {
   const { command } = await stage();

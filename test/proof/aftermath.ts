@@ -35,6 +35,8 @@ export interface CutTimes {
 
 export interface CutWork<P> {
   readonly points: readonly P[];
+  /** Measured steps of a run that is not cut. */
+  readonly steps: number;
   readonly limits: CutLimits;
   readonly atOnce: number;
   readonly cut: (point: P, times: CutTimes) => Promise<CutRun>;
@@ -100,7 +102,7 @@ export async function cutAll<P extends { readonly loseState: boolean }>(
   const left = await openDocuments(sweeping);
   const unmarked = (await unmarkedOrders()).filter((order) => !unmarkedBefore.has(order));
   const orders = await markedOrders(started, lastDeadline);
-  for (const line of trouble({ reports, open, orders, unmarked })) say(line);
+  for (const line of trouble({ reports, open, orders, unmarked, steps: work.steps })) say(line);
   return {
     cutPoints: points.length,
     statesLost: points.filter(({ loseState }) => loseState).length,
@@ -108,7 +110,7 @@ export async function cutAll<P extends { readonly loseState: boolean }>(
     openBeforeSweep: open.length,
     residue: left.length + (swept.code === 0 ? 0 : 1),
     marksTwice: twice(orders).length,
-    wronglyPassed: reports.filter(isWronglyPassed).length,
+    wronglyPassed: reports.filter((report) => isWronglyPassed(report, work.steps)).length,
     endless,
     wronglyClean: reports.filter((report) => isWronglyClean(report, open)).length,
     unmarked: unmarked.length,
@@ -122,9 +124,12 @@ export function cutsHold(figures: Aftermath): boolean {
 }
 
 /** A cut in the scenario's own calls must never pass. */
-function isWronglyPassed(report: RunReport | undefined): boolean {
-  const measured = report?.steps.filter(({ phase }) => phase === 'measured');
-  return report?.outcome.kind === 'passed' && measured?.length !== 3;
+function isWronglyPassed(report: RunReport | undefined, steps: number): boolean {
+  return report?.outcome.kind === 'passed' && measuredSteps(report) !== steps;
+}
+
+export function measuredSteps({ steps }: RunReport): number {
+  return steps.filter(({ phase }) => phase === 'measured').length;
 }
 
 /** A cut in the clean-up must never be called clean. */
@@ -145,9 +150,10 @@ function trouble(found: {
   readonly open: readonly OpenDocument[];
   readonly orders: readonly MarkedOrder[];
   readonly unmarked: readonly string[];
+  readonly steps: number;
 }): readonly string[] {
   const lies = found.reports.filter(
-    (report) => isWronglyPassed(report) || isWronglyClean(report, found.open),
+    (report) => isWronglyPassed(report, found.steps) || isWronglyClean(report, found.open),
   );
   return [
     ...twice(found.orders).map(({ runId }) => `a mark on two orders: ${runId}`),

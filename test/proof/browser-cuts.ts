@@ -6,16 +6,10 @@
 import { type LabTenant, tenants } from '../support/lab.ts';
 import { cutModes } from '../support/proxy.ts';
 import { ownTemp } from '../support/temp.ts';
-import { type Aftermath, cutAll } from './aftermath.ts';
+import { type Aftermath, cutAll, measuredSteps } from './aftermath.ts';
 import { AFTER_STEPS, type BoundaryStop, stopAtBoundary } from './boundary-stops.ts';
 import type { CutOptions } from './cuts.ts';
-import {
-  type CutTransport,
-  playCut,
-  playUncut,
-  type RequestCut,
-  shuffled,
-} from './request-cuts.ts';
+import { type CutSubject, playCut, playUncut, type RequestCut, shuffled } from './request-cuts.ts';
 
 const LIMITS = { run: 40, compensation: 3, call: 8 } as const;
 const AT_ONCE = 3;
@@ -38,9 +32,14 @@ export async function proveBrowserCuts({
   seed,
   share,
   say,
-}: CutOptions): Promise<BrowserCutFigures> {
+}: Omit<CutOptions, 'scenario'>): Promise<BrowserCutFigures> {
   const temp = await ownTemp();
-  const page: CutTransport = { name: 'browser', counts: isOfPage, env: temp.env };
+  const page: CutSubject = {
+    scenario: 'order-confirmation',
+    transport: 'browser',
+    counts: isOfPage,
+    env: temp.env,
+  };
   const [north, south] = [await playUncut('north', page), await playUncut('south', page)];
   const requests = { north: north.requests, south: south.requests };
   const steps = north.report.steps.map(({ name }) => name);
@@ -51,6 +50,7 @@ export async function proveBrowserCuts({
   const points = all.slice(0, Math.ceil(all.length * share));
   const aftermath = await cutAll({
     points,
+    steps: measuredSteps(north.report),
     limits: LIMITS,
     atOnce: AT_ONCE,
     cut: (point, times) =>

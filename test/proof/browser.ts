@@ -2,8 +2,10 @@
  * The browser proof: every scenario that runs in the browser, many times on both tenants in one process, without
  * one run that did not pass or was not undone; nothing of the browser outlives it. And what it holds in memory.
  */
+
 import { watch } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { loadScenarios } from '../../src/config/scenarios.ts';
 import type { RunReport } from '../../src/domain/report.ts';
 import { unmarkedOrders } from '../support/orders.ts';
 import { stage } from '../support/runs.ts';
@@ -38,11 +40,15 @@ export async function proveBrowser({ repeat, say }: BrowserOptions): Promise<Bro
   const watcher = watch(temp.folder, (_, name) => {
     if (name?.startsWith('playwright_chromiumdev_profile-') === true) profiles.add(name);
   });
-  // Tenants that offer the browser alone: every scenario that has it is played, and no other.
   const own = await stage({ tenant: () => ({ transports: ['browser'] }) });
+  const scenarios = [...(await loadScenarios()).values()]
+    .filter(({ transports }) => transports.includes('browser'))
+    .flatMap(({ id }) => ['--scenario', id]);
   const unmarkedBefore = new Set(await unmarkedOrders());
   const started = performance.now();
-  const { code, reports, stderr } = await own.run(['--repeat', String(repeat)], { env: temp.env });
+  const { code, reports, stderr } = await own.run([...scenarios, '--repeat', String(repeat)], {
+    env: temp.env,
+  });
   const secondsEach = (performance.now() - started) / 1_000 / reports.length;
   watcher.close();
   const bad = reports.filter((report) => !isPassed(report) || !isClean(report));

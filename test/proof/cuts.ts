@@ -4,18 +4,11 @@
  */
 import { type LabTenant, tenants } from '../support/lab.ts';
 import { cutModes } from '../support/proxy.ts';
-import { type Aftermath, cutAll } from './aftermath.ts';
-import {
-  type CutTransport,
-  playCut,
-  playUncut,
-  type RequestCut,
-  shuffled,
-} from './request-cuts.ts';
+import { type Aftermath, cutAll, measuredSteps } from './aftermath.ts';
+import { type CutSubject, playCut, playUncut, type RequestCut, shuffled } from './request-cuts.ts';
 
 const LIMITS = { run: 15, compensation: 3, call: 10 } as const;
 const AT_ONCE = 4;
-const RPC: CutTransport = { name: 'rpc', counts: () => true, env: {} };
 
 export interface CutFigures extends Aftermath {
   /** Requests of one uncut run, per tenant. */
@@ -24,24 +17,26 @@ export interface CutFigures extends Aftermath {
 }
 
 export interface CutOptions {
+  readonly scenario: string;
   readonly seed: number;
   /** The share of all cut points to make, 0 to 1. */
   readonly share: number;
   readonly say: (line: string) => void;
 }
 
-export async function proveCuts({ seed, share, say }: CutOptions): Promise<CutFigures> {
-  const count = async (tenant: LabTenant): Promise<number> =>
-    (await playUncut(tenant, RPC)).requests;
-  const calls = { north: await count('north'), south: await count('south') };
+export async function proveCuts({ scenario, seed, share, say }: CutOptions): Promise<CutFigures> {
+  const subject: CutSubject = { scenario, transport: 'rpc', counts: () => true, env: {} };
+  const [north, south] = [await playUncut('north', subject), await playUncut('south', subject)];
+  const calls = { north: north.requests, south: south.requests };
   say(`an uncut run makes ${calls.north} calls in north, ${calls.south} in south`);
   const all = allPoints(calls, seed);
   const points = all.slice(0, Math.ceil(all.length * share));
   const aftermath = await cutAll({
     points,
+    steps: measuredSteps(north.report),
     limits: LIMITS,
     atOnce: AT_ONCE,
-    cut: (point, times) => playCut(point, RPC, times),
+    cut: (point, times) => playCut(point, subject, times),
     say,
   });
   return { calls, killed: points.filter(({ kill }) => kill).length, ...aftermath };

@@ -1,4 +1,4 @@
-/** One run of order-confirmation behind a proxy that cuts it at a chosen request, over either transport. */
+/** One run behind a proxy that cuts it at a chosen request, over either transport. */
 import fc from 'fast-check';
 import type { RunReport } from '../../src/domain/report.ts';
 import { type LabTenant, tenantUrl } from '../support/lab.ts';
@@ -16,8 +16,10 @@ export interface RequestCut {
   readonly kill: boolean;
 }
 
-export interface CutTransport {
-  readonly name: 'rpc' | 'browser';
+/** What is played and cut. */
+export interface CutSubject {
+  readonly scenario: string;
+  readonly transport: 'rpc' | 'browser';
   /** Whose requests are counted and cut. */
   readonly counts: (path: string) => boolean;
   readonly env: Readonly<Record<string, string>>;
@@ -26,13 +28,15 @@ export interface CutTransport {
 /** Of one uncut run; `requests` are those that count. Throws when it does not pass. */
 export async function playUncut(
   tenant: LabTenant,
-  transport: CutTransport,
+  subject: CutSubject,
 ): Promise<{ readonly requests: number; readonly report: RunReport }> {
-  const proxy = await cutProxy(tenantUrl(tenant), undefined, transport.counts);
+  const proxy = await cutProxy(tenantUrl(tenant), undefined, subject.counts);
   try {
     // The first run of a new state asks what the tenant offers; so does every run of these proofs.
-    const { run } = await stageFor(tenant, transport, { url: proxy.url, limits: {} });
-    const { code, reports, stdout, stderr } = await run(SCENARIO, { env: transport.env });
+    const { run } = await stageFor(tenant, subject, { url: proxy.url, limits: {} });
+    const { code, reports, stdout, stderr } = await run(['--scenario', subject.scenario], {
+      env: subject.env,
+    });
     const [report] = reports;
     if (code !== 0 || report === undefined) {
       throw new Error(`an uncut run of ${tenant} fails: ${stdout}${stderr}`);
@@ -45,7 +49,7 @@ export async function playUncut(
 
 export async function playCut(
   point: RequestCut,
-  transport: CutTransport,
+  subject: CutSubject,
   { limits, withinMs }: CutTimes,
 ): Promise<CutRun> {
   let kill: () => void = () => undefined;
@@ -57,11 +61,11 @@ export async function playCut(
       if (point.kill) kill();
     },
   };
-  const proxy = await cutProxy(tenantUrl(point.tenant), cut, transport.counts);
-  const own = await stageFor(point.tenant, transport, { url: proxy.url, limits });
+  const proxy = await cutProxy(tenantUrl(point.tenant), cut, subject.counts);
+  const own = await stageFor(point.tenant, subject, { url: proxy.url, limits });
   try {
-    const { reports, endless } = await own.run(SCENARIO, {
-      env: transport.env,
+    const { reports, endless } = await own.run(['--scenario', subject.scenario], {
+      env: subject.env,
       withinMs,
       onStart: (child) => {
         kill = () => child.kill('SIGKILL');
@@ -80,12 +84,14 @@ export function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
   return shuffledItems;
 }
 
-const SCENARIO = ['--scenario', 'order-confirmation'] as const;
-
 async function stageFor(
   tenant: LabTenant,
-  { name }: CutTransport,
+  { transport }: CutSubject,
   { url, limits }: { readonly url: string; readonly limits: Readonly<Record<string, string>> },
 ): Promise<Stage> {
-  return await stage({ tenants: [tenant], limits, tenant: () => ({ url, transports: [name] }) });
+  return await stage({
+    tenants: [tenant],
+    limits,
+    tenant: () => ({ url, transports: [transport] }),
+  });
 }

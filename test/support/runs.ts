@@ -19,6 +19,9 @@ export interface Stage {
   readonly run: (args?: readonly string[], options?: CliOptions) => Promise<Played>;
 }
 
+/** What is played where a test names no scenario. */
+const ORDER = ['--scenario', 'order-confirmation'] as const;
+
 /** A configuration and a state folder of one test. */
 export async function stage(change: ConfigChange = {}): Promise<Stage> {
   const { file, folder } = await labConfig(change);
@@ -30,7 +33,8 @@ export async function stage(change: ConfigChange = {}): Promise<Stage> {
     state,
     command: (name, ...args) => orderwatch([name, ...common, ...args]),
     run: async (args = [], options = {}) => {
-      const result = await orderwatch(['run', ...common, '--json', '-', ...args], options);
+      const chosen = args.includes('--scenario') ? args : [...ORDER, ...args];
+      const result = await orderwatch(['run', ...common, '--json', '-', ...chosen], options);
       const shape = z.strictObject({ runs: z.array(runReportSchema) });
       const reports = result.stdout === '' ? [] : shape.parse(JSON.parse(result.stdout)).runs;
       return { ...result, reports };

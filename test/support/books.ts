@@ -1,0 +1,62 @@
+/** What must be the same after a run as before it: the shelves, and what the customer owes. */
+import { COMPANY_NAME } from '../../src/domain/fixtures.ts';
+import type { RunReport } from '../../src/domain/report.ts';
+import { admin, type LabTenant } from './lab.ts';
+import { stockOf } from './orders.ts';
+import { rowsOf } from './rows.ts';
+import { stage } from './runs.ts';
+
+export interface Played {
+  readonly report: RunReport;
+  readonly booksBefore: object;
+  readonly booksAfter: object;
+  readonly rows: number;
+  /** What `residue --now` says. */
+  readonly residue: string;
+}
+
+/** Plays a scenario once, over rpc, in one tenant. */
+export async function play(tenant: LabTenant, scenario: string): Promise<Played> {
+  const { run, command } = await stage({ tenants: [tenant] });
+  const booksBefore = await booksOf(tenant);
+  const rowsBefore = await rowsOf(tenant);
+  const { reports, stderr } = await run(['--scenario', scenario]);
+  const rows = (await rowsOf(tenant)) - rowsBefore;
+  const [report] = reports;
+  if (report === undefined) throw new Error(`no report of ${scenario}: ${stderr}`);
+  const { stdout: residue } = await command('residue', '--now');
+  return { report, booksBefore, booksAfter: await booksOf(tenant), rows, residue };
+}
+
+/** Other tests let runs compete for the stock, and Odoo leaves reservations that no move holds: as its daily job does. */
+export async function clearReservations(tenant: LabTenant): Promise<void> {
+  const access = await admin(tenant);
+  await access.write('stock.quant', 'action_view_inventory', []);
+}
+
+export async function booksOf(tenant: LabTenant): Promise<object> {
+  const access = await admin(tenant);
+  const owed = await access.searchRead(
+    'account.move.line',
+    [
+      ['company_id.name', '=', COMPANY_NAME],
+      ['account_id.account_type', '=', 'asset_receivable'],
+      ['parent_state', '=', 'posted'],
+    ],
+    { amount_residual: 'number' },
+  );
+  const residual = owed.reduce((sum, line) => sum + line.amount_residual, 0);
+  return { ...(await stockOf(access)), residual };
+}
+
+/** What a run that passed and undid everything looks like; to be matched. */
+export const PASSED_CLEAN = {
+  outcome: { kind: 'passed' },
+  compensation: { kind: 'clean' },
+} as const;
+
+export const measured = ({ steps }: RunReport): readonly string[] =>
+  steps.filter(({ phase }) => phase === 'measured').map(({ name }) => name);
+
+export const undone = ({ compensation }: RunReport): readonly string[] =>
+  compensation.actions.filter(({ outcome }) => outcome === 'done').map(({ action }) => action);
