@@ -76,6 +76,9 @@ describe('a fleet in one process', () => {
     const ledger = await command('ledger');
     expect(ledger.stdout).toContain('no hole');
     expect(ledger.code).toBe(0);
+    const slip = await command('ledger', '--tenant', 'nowhere');
+    expect(slip.stderr).toContain('no tenant "nowhere"; the configuration has: north, south');
+    expect(slip.code).toBe(2);
     expect(existsSync(join(state, 'redis/redis.sock'))).toBe(false);
   });
 

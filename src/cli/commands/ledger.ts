@@ -7,6 +7,7 @@ import { slotOf } from '../../domain/slot.ts';
 import { auditLedger } from '../../wire/ledger.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import {
+  chooseTenants,
   configOption,
   durationArgument,
   jsonOption,
@@ -65,6 +66,10 @@ async function ledger(options: Options): Promise<ExitCode> {
     sinceMs: options.since,
     ...(options.tenant === undefined ? {} : { tenants: options.tenant }),
   });
+  // A tenant that is configured no more may have been planned; one that neither is nor was is a slip.
+  const planned = new Set(rows.map(({ tenant }): string => tenant));
+  const others = options.tenant?.filter((name) => !planned.has(name));
+  chooseTenants(config.tenants, others);
   if (options.json === true) print(JSON.stringify({ rows: rows.map(jsonOf) }, null, 2));
   else print(rows.length === 0 ? 'nothing was planned' : textOf(rows));
   if (rows.length === 0) return EXIT.nothingRan;
