@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Secret } from '../lib/secret.ts';
+import type { Scenario } from '../scenario/contract.ts';
 import {
   type Complaint,
   compileArtifacts,
@@ -11,8 +12,9 @@ import {
   duplicateComplaints,
   limitComplaints,
 } from './compile.ts';
-import { type Read, readConfig, toDiagnostic } from './read.ts';
+import { type Read, readConfig, scenarioFolder, toDiagnostic } from './read.ts';
 import { compileRedis, type RedisPlace } from './redis.ts';
+import { loadScenarios } from './scenarios.ts';
 import type { Catalogue, CompiledTenant } from './schedule-entries.ts';
 import { compileSchedules } from './schedules.ts';
 import type { Diagnostic } from './source.ts';
@@ -85,6 +87,17 @@ export function loadConfig(
     ...(redis === undefined ? {} : { redis }),
     secrets: world.known,
   };
+}
+
+/**
+ * A configuration and the scenarios that it can name: the built-in ones and those of its own folder. Throws ConfigError
+ * or ScenarioError.
+ */
+export async function loadWithScenarios(
+  file: string,
+): Promise<{ readonly config: Config; readonly scenarios: ReadonlyMap<string, Scenario> }> {
+  const scenarios = await loadScenarios(scenarioFolder(file, process.env));
+  return { config: loadConfig(file, [...scenarios.values()]), scenarios };
 }
 
 /** Of tenants with one id the last: that there are several is said elsewhere. */

@@ -36,6 +36,14 @@ export function readConfig(file: string, env: NodeJS.ProcessEnv): Read {
   };
 }
 
+/** The folder of the fleet's own scenarios; undefined also where the file is wrong, which is said elsewhere. */
+export function scenarioFolder(file: string, env: NodeJS.ProcessEnv): string | undefined {
+  const source = readSource(resolve(file), env);
+  const { fleet } = (source.value ?? {}) as { readonly fleet?: { readonly scenarios?: unknown } };
+  const folder = fleet?.scenarios;
+  return typeof folder === 'string' ? resolve(dirname(source.file), folder) : undefined;
+}
+
 export function toDiagnostic({ source, path, message }: Complaint): Diagnostic {
   const [what = message, remedy = 'correct it'] = message.split('\n');
   const { file } = source;

@@ -105,6 +105,9 @@ export const configSchema = strict({
     name: id,
     redis: redisAddress.exactOptional().describe('redis://host:6379, rediss://... or unix:PATH'),
     redisPassword: secretReference.exactOptional(),
+    scenarios: words
+      .exactOptional()
+      .describe('folder of your own scenarios (.js, .mjs), relative to this file'),
     calendars: z.record(id, calendar).exactOptional().describe('by name'),
     schedules: z
       .array(fleetSchedule)

@@ -3,8 +3,7 @@ import { Chromium } from '../browser/chromium.ts';
 import { SessionCookies } from '../browser/session-cookies.ts';
 import { openWebSession } from '../browser/web-session.ts';
 import { chromiumFromEnvironment } from '../config/environment.ts';
-import { type Config, loadConfig } from '../config/load.ts';
-import { loadScenarios } from '../config/scenarios.ts';
+import { type Config, loadWithScenarios } from '../config/load.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { LastLooks } from '../engine/last-looks.ts';
 import type { Leases, SignIn } from '../engine/ports.ts';
@@ -57,8 +56,7 @@ export interface ComposeOptions {
  * ConfigError, ScenarioError, or Failed `state.unusable` (fleet) when Redis is configured and not there.
  */
 export async function compose(options: ComposeOptions): Promise<Orderwatch> {
-  const scenarios = await loadScenarios();
-  const config = loadConfig(options.configFile, [...scenarios.values()]);
+  const { config, scenarios } = await loadWithScenarios(options.configFile);
   const clock = systemClock;
   if (config.redis === undefined) {
     const records = new FolderRecords(options.stateFolder);

@@ -1,6 +1,5 @@
 /** A fleet in one process: builds what its services share, starts them, reloads and ends them in their order. */
-import { type Config, loadConfig } from '../config/load.ts';
-import { loadScenarios } from '../config/scenarios.ts';
+import { type Config, loadConfig, loadWithScenarios } from '../config/load.ts';
 import type { HistoryRecord } from '../domain/history.ts';
 import { systemClock } from '../lib/clock.ts';
 import { Producer } from '../queue/producer.ts';
@@ -39,8 +38,10 @@ export interface Fleet {
 /** Rejects with ConfigError, ScenarioError, or Failed `state.unusable` when there is no Redis to begin with. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const clock = systemClock;
-  const scenarios = options.standIn?.scenarios ?? (await loadScenarios());
-  const live = new LiveConfig(() => loadConfig(options.configFile, [...scenarios.values()]));
+  const { configFile, standIn } = options;
+  // Modules are loaded once: reading the configuration anew brings no new scenario.
+  const scenarios = standIn?.scenarios ?? (await loadWithScenarios(configFile)).scenarios;
+  const live = new LiveConfig(() => loadConfig(configFile, [...scenarios.values()]));
   const { redis, keys, place, privateUrl, close } = await openRedis(
     live.now,
     options.stateFolder,

@@ -1,7 +1,6 @@
 /** `orderwatch check`: is the configuration valid, and what is in it. */
 import type { Command } from 'commander';
-import { type Config, loadConfig } from '../../config/load.ts';
-import { loadScenarios } from '../../config/scenarios.ts';
+import { type Config, loadWithScenarios } from '../../config/load.ts';
 import { loadsOf, rowsPerDay } from '../../domain/budget.ts';
 import { consentRefusal } from '../../domain/consent.ts';
 import { systemClock } from '../../lib/clock.ts';
@@ -29,9 +28,8 @@ export function addCheck(program: Command, done: (code: ExitCode) => void): void
 }
 
 async function check(options: Options): Promise<ExitCode> {
-  const scenarios = [...(await loadScenarios()).values()];
-  const config = loadConfig(options.config, scenarios);
-  const overview = overviewOf(config, scenarios, systemClock.now());
+  const { config, scenarios } = await loadWithScenarios(options.config);
+  const overview = overviewOf(config, [...scenarios.values()], systemClock.now());
   if (options.json === true) print(JSON.stringify(overview, null, 2));
   else printOverview(options.config, overview);
   return EXIT.passed;

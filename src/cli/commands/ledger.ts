@@ -1,7 +1,6 @@
 /** `orderwatch ledger`: every slot that was planned against what became of it. */
 import { type Command, Option } from 'commander';
-import { loadConfig } from '../../config/load.ts';
-import { loadScenarios } from '../../config/scenarios.ts';
+import { loadWithScenarios } from '../../config/load.ts';
 import type { LedgerRow } from '../../domain/ledger.ts';
 import { slotOf } from '../../domain/slot.ts';
 import { auditLedger } from '../../wire/ledger.ts';
@@ -59,8 +58,7 @@ Examples:
 }
 
 async function ledger(options: Options): Promise<ExitCode> {
-  const scenarios = await loadScenarios();
-  const config = loadConfig(options.config, [...scenarios.values()]);
+  const { config } = await loadWithScenarios(options.config);
   const rows = await auditLedger(config, {
     stateFolder: options.state,
     sinceMs: options.since,
