@@ -45,7 +45,7 @@ afterEach(async () => {
   await Promise.all(consumers.splice(0).map((consumer) => consumer.close()));
 });
 
-type Handle = (request: RunRequest) => unknown;
+type Handle = (request: RunRequest, again: boolean) => unknown;
 
 function consume(
   handle: Handle,
@@ -73,7 +73,8 @@ function consumerOn(
     prefix,
     clock: systemClock,
     concurrency: 1,
-    handle: async (request) => ((await handle(request)) === 'later' ? 'later' : 'done'),
+    handle: async (request, again) =>
+      (await handle(request, again)) === 'later' ? 'later' : 'done',
     onDead: () => undefined,
     ...change,
   });
@@ -222,14 +223,14 @@ describe('the consumer', () => {
 
   it('hands out again what is for later, and meanwhile others', async () => {
     const seen: string[] = [];
-    const { dead } = consume(({ slot }) => {
-      seen.push(slot);
+    const { dead } = consume(({ slot }, again) => {
+      seen.push(again ? `${slot} again` : slot);
       return slot === requestAt(1).slot && seen.length < 4 ? 'later' : 'done';
     });
     await producer.add([due(1), due(2)]);
     await until(() => seen.length === 4);
     const [first, second] = [requestAt(1).slot, requestAt(2).slot];
-    expect(seen).toEqual([first, second, first, first]);
+    expect(seen).toEqual([first, second, `${first} again`, `${first} again`]);
     await until(async () => (await producer.counts()).active === 0);
     expect(await producer.counts()).toEqual({ active: 0, waiting: 0, delayed: 0 });
     expect(dead).toEqual([]);
