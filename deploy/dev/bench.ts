@@ -115,7 +115,9 @@ function fleetShown(fleet: { readonly lag: Lag; readonly throughput: Throughput 
   return table(['', 'ours', 'reference', 'ratio', 'goal', ''], rows);
 }
 
-const verdict = (met: boolean): string => (met ? colours.green('met') : colours.yellow('missed'));
+function verdict(met: boolean): string {
+  return met ? colours.green('met') : colours.yellow('missed');
+}
 
 function spread({ median, lower, upper }: Spread, digits: number): string {
   const [middle, from, to] = [median, lower, upper].map((value) => value.toFixed(digits));
