@@ -4,7 +4,14 @@ import type { MarkedDocument, Needs, PlannedDocument, ScenarioContext } from 'or
 export const orderNeeds: Needs = {
   modules: ['sale_stock'],
   fields: {
-    'sale.order': ['client_order_ref', 'state', 'amount_untaxed', 'amount_tax', 'amount_total'],
+    'sale.order': [
+      'client_order_ref',
+      'state',
+      'amount_untaxed',
+      'amount_tax',
+      'amount_total',
+      'picking_ids',
+    ],
   },
   access: { 'sale.order': ['read', 'create', 'write'] },
 };
@@ -38,20 +45,21 @@ export interface Amounts {
   readonly tax: number;
 }
 
-/** The order as it must be read back; answers its amounts. */
+/** The order as it must be read back; answers its amounts and its transfers. */
 export async function readOrder(
   ctx: ScenarioContext,
   orderId: number,
   quantity: number,
-): Promise<Amounts> {
+): Promise<Amounts & { readonly transferIds: readonly number[] }> {
   const [sale] = await ctx.odoo.read('sale.order', [orderId], {
     state: 'text',
     partner_id: 'many2one',
     amount_untaxed: 'number',
     amount_tax: 'number',
     amount_total: 'number',
+    picking_ids: 'ids',
   });
-  const { state, partner_id, amount_untaxed, amount_tax, amount_total } = ctx.need(
+  const { state, partner_id, amount_untaxed, amount_tax, amount_total, picking_ids } = ctx.need(
     'the order',
     sale,
   );
@@ -63,7 +71,7 @@ export async function readOrder(
   const amounts = [amount_untaxed, amount_total].map(cents);
   ctx.expect('an amount of price times quantity', amounts.includes(wanted), true);
   ctx.expect('total in cents', cents(amount_total), cents(amount_untaxed + amount_tax));
-  return { total: amount_total, tax: amount_tax };
+  return { total: amount_total, tax: amount_tax, transferIds: picking_ids };
 }
 
 export const cents = (amount: number): number => Math.round(amount * 100);

@@ -96,8 +96,13 @@ export function loadConfig(
 export async function loadWithScenarios(
   file: string,
 ): Promise<{ readonly config: Config; readonly scenarios: ReadonlyMap<string, Scenario> }> {
-  const scenarios = await loadScenarios(scenarioFolder(file, process.env));
+  const scenarios = await scenariosFor(file);
   return { config: loadConfig(file, [...scenarios.values()]), scenarios };
+}
+
+/** The scenarios alone. Throws ScenarioError. */
+export async function scenariosFor(file: string): Promise<ReadonlyMap<string, Scenario>> {
+  return await loadScenarios(scenarioFolder(file, process.env));
 }
 
 /** Of tenants with one id the last: that there are several is said elsewhere. */

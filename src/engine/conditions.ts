@@ -1,7 +1,8 @@
 /** What must hold before a scenario may write, asked anew for each run: settings that would make it do harm. */
 import { PRODUCT_STOCK_FLOOR } from '../domain/fixtures.ts';
 import { deliverySteps } from '../domain/tenant.ts';
-import type { Condition, Fixtures } from '../scenario/index.ts';
+import { localDate } from '../domain/zone.ts';
+import type { Condition, Fixtures, Needs } from '../scenario/index.ts';
 import type { Access } from './access.ts';
 
 interface Asked {
@@ -19,11 +20,13 @@ const checks: Readonly<Record<Condition, readonly Check[]>> = {
   posting: [periodLocked],
 };
 
-/** The exact reasons why a run must not begin. Throws Failed when it cannot be asked. */
+/** The exact reasons why a run must not begin at this instant (epoch milliseconds). Throws Failed when it cannot be asked. */
 export async function unmetConditions(
   access: Access,
-  { conditions, ...asked }: Asked & { readonly conditions: readonly Condition[] },
+  { conditions = [] }: Needs,
+  at: { readonly fixtures: Fixtures; readonly timeZone: string; readonly nowMs: number },
 ): Promise<readonly string[]> {
+  const asked = { fixtures: at.fixtures, today: localDate(at.timeZone, at.nowMs) };
   const wanted = conditions.flatMap((condition) => checks[condition]);
   const reasons = await Promise.all(wanted.map((check) => check(access, asked)));
   return reasons.flat();

@@ -9,7 +9,6 @@ import {
   type Readiness,
   sameNeeds,
 } from '../domain/readiness.ts';
-import { localDate } from '../domain/zone.ts';
 import type { Fixtures } from '../scenario/index.ts';
 import type { Access } from './access.ts';
 import { assess } from './assess.ts';
@@ -102,9 +101,9 @@ async function requireConditions(
   access: Access,
   fixtures: Fixtures,
 ): Promise<void> {
-  const { conditions = [] } = run.scenario.needs;
-  const today = localDate(run.tenant.timeZone, engine.clock.now());
-  const unmet = await unmetConditions(access, { conditions, fixtures, today });
+  const { timeZone } = run.tenant;
+  const at = { fixtures, timeZone, nowMs: engine.clock.now() };
+  const unmet = await unmetConditions(access, run.scenario.needs, at);
   if (unmet.length > 0) throw new Skip(unmet.join('; '));
 }
 

@@ -1,5 +1,5 @@
 /** A fleet in one process: builds what its services share, starts them, reloads and ends them in their order. */
-import { type Config, loadConfig, loadWithScenarios } from '../config/load.ts';
+import { type Config, loadConfig, scenariosFor } from '../config/load.ts';
 import type { HistoryRecord } from '../domain/history.ts';
 import { systemClock } from '../lib/clock.ts';
 import { Producer } from '../queue/producer.ts';
@@ -40,7 +40,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const clock = systemClock;
   const { configFile, standIn } = options;
   // Modules are loaded once: reading the configuration anew brings no new scenario.
-  const scenarios = standIn?.scenarios ?? (await loadWithScenarios(configFile)).scenarios;
+  const scenarios = standIn?.scenarios ?? (await scenariosFor(configFile));
   const live = new LiveConfig(() => loadConfig(configFile, [...scenarios.values()]));
   const { redis, keys, place, privateUrl, close } = await openRedis(
     live.now,

@@ -33,9 +33,10 @@ export async function auditLedger(
     const names = options.tenants ?? [...new Set(planned.map(({ tenant }) => tenant))];
     const rows: LedgerRow[] = [];
     for (const name of names) {
-      const slots = planned.filter(({ tenant }) => tenant === name);
+      const slots = planned.filter((slot) => slot.tenant === name);
       const accounts = await ledger.accounts(slots);
-      rows.push(...audit(slots, accounts, nowMs, longestMs(config.tenants, name)));
+      const tenant = config.tenants.find(({ id }) => id === name);
+      rows.push(...audit(slots, accounts, nowMs, longestMs(tenant)));
     }
     return rows;
   } finally {

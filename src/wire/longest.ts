@@ -8,9 +8,9 @@ const UNKNOWN_MS = 600_000;
 const SLACK_MS = 15_000;
 
 /** By when a slot of this tenant has its final account, milliseconds after the slot. */
-export function longestMs(tenants: readonly Tenant[], tenant: string): number {
-  const limits = tenants.find(({ id }) => id === tenant)?.limits;
-  if (limits === undefined) return UNKNOWN_MS;
+export function longestMs(tenant: Tenant | undefined): number {
+  if (tenant === undefined) return UNKNOWN_MS;
+  const { runMs, compensationMs } = tenant.limits;
   // A run waits for its tenant at most twice as long as it may last.
-  return LATE_MS + 3 * (limits.runMs + limits.compensationMs) + SLACK_MS;
+  return LATE_MS + 3 * (runMs + compensationMs) + SLACK_MS;
 }

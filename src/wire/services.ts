@@ -60,7 +60,7 @@ export function startServices(given: ServiceParts): Services {
     ...given,
     tenants: live.tenants,
     tenantOf: live.tenantOf,
-    longestMs: ({ tenant }: { readonly tenant: string }) => longestMs(live.tenants(), tenant),
+    longestMs: ({ tenant }: { readonly tenant: string }) => longestMs(live.tenantOf(tenant)),
     rowsOf: ({ scenario, transport }: RunReport) => scenarios.get(scenario)?.rows[transport] ?? 0,
     versionOf: (tenant: Tenant, signal: AbortSignal) =>
       serverVersion(tenant.url, { clock, timeoutMs: tenant.limits.callMs, signal }),

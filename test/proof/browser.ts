@@ -2,7 +2,6 @@
  * The browser proof: every scenario that runs in the browser, many times on both tenants in one process, without
  * one run that did not pass or was not undone; nothing of the browser outlives it. And what it holds in memory.
  */
-
 import { watch } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { loadScenarios } from '../../src/config/scenarios.ts';

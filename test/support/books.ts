@@ -1,4 +1,5 @@
 /** What must be the same after a run as before it: the shelves, and what the customer owes. */
+import { expect } from 'vitest';
 import { COMPANY_NAME } from '../../src/domain/fixtures.ts';
 import type { RunReport } from '../../src/domain/report.ts';
 import { admin, type LabTenant } from './lab.ts';
@@ -47,6 +48,13 @@ export async function booksOf(tenant: LabTenant): Promise<object> {
   );
   const residual = owed.reduce((sum, line) => sum + line.amount_residual, 0);
   return { ...(await stockOf(access)), residual };
+}
+
+/** It passed, undid everything, and books and shelves are as before. */
+export function expectBooksAlone({ report, residue, booksAfter, booksBefore }: Played): void {
+  expect(report).toMatchObject(PASSED_CLEAN);
+  expect(residue).toBe(`${report.tenant}: residue none\n`);
+  expect(booksAfter).toEqual(booksBefore);
 }
 
 /** What a run that passed and undid everything looks like; to be matched. */

@@ -3,14 +3,12 @@ import { consentRefusal } from '../../domain/consent.ts';
 import { scenarioId } from '../../domain/ids.ts';
 import { judge, type Missing, missingText, sameNeeds } from '../../domain/readiness.ts';
 import type { Tenant } from '../../domain/tenant.ts';
-import { localDate } from '../../domain/zone.ts';
 import type { Access } from '../../engine/access.ts';
 import { assess } from '../../engine/assess.ts';
 import { Skip } from '../../engine/boundary.ts';
 import { unmetConditions } from '../../engine/conditions.ts';
 import { type FixtureSearch, findFixtures, missingFixtures } from '../../engine/fixtures.ts';
 import type { Scenario } from '../../scenario/contract.ts';
-import type { Fixtures } from '../../scenario/index.ts';
 import { companyFindings, userFindings } from './findings.ts';
 import type { Diagnosis, Finding, Patient, ScenarioStatus } from './patient.ts';
 
@@ -80,22 +78,14 @@ async function statuses(
     const missing = [...missingFixtures(search), ...(await assess(access, scenario.needs))];
     const status = await settle(patient, scenario, missing);
     const ready = status.status === 'ready' && search.kind === 'found';
-    const reasons = ready ? await unmet(patient, access, { scenario, ...search }) : [];
+    const at = { timeZone: patient.tenant.timeZone, nowMs: patient.nowMs };
+    const reasons = ready
+      ? await unmetConditions(access, scenario.needs, { fixtures: search.fixtures, ...at })
+      : [];
     const skipped = { ...status, status: 'skipped', reason: reasons.join('; ') } as const;
     all.push(reasons.length === 0 ? status : skipped);
   }
   return all;
-}
-
-/** What a run would be skipped for now. */
-async function unmet(
-  { tenant, nowMs }: Patient,
-  access: Access,
-  { scenario, fixtures }: { readonly scenario: Scenario; readonly fixtures: Fixtures },
-): Promise<readonly string[]> {
-  const { conditions = [] } = scenario.needs;
-  const today = localDate(tenant.timeZone, nowMs);
-  return await unmetConditions(access, { conditions, fixtures, today });
 }
 
 async function settle(

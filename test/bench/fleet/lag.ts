@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Slot } from '../../../src/domain/ids.ts';
 import { slotInstant } from '../../../src/domain/slot.ts';
+import type { RoundsOptions } from '../rounds.ts';
 import { at } from '../statistics.ts';
 import { startNoOpFleet } from './fleet.ts';
 
@@ -19,13 +20,7 @@ export interface Lag {
   readonly met: boolean;
 }
 
-export async function lag({
-  signal,
-  say,
-}: {
-  readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
-}): Promise<Lag> {
+export async function lag({ signal, say }: Pick<RoundsOptions, 'signal' | 'say'>): Promise<Lag> {
   const lags: number[] = [];
   const fleet = await startNoOpFleet(SCHEDULES, { every: EVERY }, ({ slot, startedAt }) => {
     lags.push(Date.parse(startedAt) - slotInstant(slot as Slot));

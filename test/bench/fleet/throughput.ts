@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RUNS_PER_CORE } from '../../../src/wire/services.ts';
+import type { RoundsOptions } from '../rounds.ts';
 import { type Spread, spreadOf } from '../statistics.ts';
 import { playBare } from './bare-queue.ts';
 import { startNoOpFleet } from './fleet.ts';
@@ -24,10 +25,9 @@ export interface Throughput {
  * Every minute each of the tenants is due at the same second. A round is such a burst, from the tick that books it and
  * from its slot to the last report, and between the two the reference; one round per minute, the first one uncounted.
  */
-export async function throughput(options: {
-  readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
-}): Promise<Throughput> {
+export async function throughput(
+  options: Pick<RoundsOptions, 'signal' | 'say'>,
+): Promise<Throughput> {
   let [runs, lastMs] = [0, 0];
   const fleet = await startNoOpFleet(RUNS, { cron: '* * * * *', zone: 'UTC' }, () => {
     runs += 1;
