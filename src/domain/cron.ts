@@ -49,7 +49,7 @@ export function* cronTimes(expression: string, afterMs: number): Generator<numbe
 }
 
 /** The library finds the days; the times within a day are the same on each of them. */
-const parsed = remember(1_000, (expression) => {
+const parsed = remember(1_000, (expression: string) => {
   const { hour, minute } = CronExpressionParser.parse(expression).fields;
   const times = hour.values.flatMap((h) => minute.values.map((m) => (h * 60 + m) * MINUTE_MS));
   const [, , ...dayFields] = fieldsOf(expression);

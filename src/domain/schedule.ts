@@ -81,7 +81,7 @@ export function slotsPerDay({ timing, calendar }: Schedule): number {
 }
 
 /** Many tenants share one timing, and a whole week or year of it is long. */
-const countPerDay = remember(1_000, (text) => {
+const countPerDay = remember(1_000, (text: string) => {
   const { timing, calendar } = JSON.parse(text) as Pick<Schedule, 'timing' | 'calendar'>;
   const ordinary =
     calendar === undefined ? { timing } : { timing, calendar: { ...calendar, closed: [] } };

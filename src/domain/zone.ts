@@ -43,7 +43,7 @@ export function localDate(zone: string, epochMs: number): string {
 /** Remembered: many schedules ask for one instant of one zone. */
 const eraAt = (zone: string, epochMs: number): Era => eras(`${epochMs} ${zone}`);
 
-const eras = remember(1_000, (key) => {
+const eras = remember(1_000, (key: string) => {
   const [epochText, zone = ''] = key.split(' ');
   const at = zoned(zone, Number(epochText));
   const toMs = at.getTimeZoneTransition('next')?.epochMilliseconds ?? Infinity;

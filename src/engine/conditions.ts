@@ -26,6 +26,7 @@ export async function unmetConditions(
   { conditions = [] }: Needs,
   at: { readonly fixtures: Fixtures; readonly timeZone: string; readonly nowMs: number },
 ): Promise<readonly string[]> {
+  if (conditions.length === 0) return [];
   const asked = { fixtures: at.fixtures, today: localDate(at.timeZone, at.nowMs) };
   const wanted = conditions.flatMap((condition) => checks[condition]);
   const reasons = await Promise.all(wanted.map((check) => check(access, asked)));

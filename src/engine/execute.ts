@@ -14,26 +14,56 @@ import { isA } from '../lib/thrown.ts';
 import { Skip } from './boundary.ts';
 import { compensate } from './compensate.ts';
 import { explainMissing, perform } from './perform.ts';
+import type { Begun, Lease } from './ports.ts';
 import { type Engine, type Run, RunState } from './run-state.ts';
 
-/** The signal stops the run early; its compensation still has its own time. */
-export async function execute(run: Run, engine: Engine, signal: AbortSignal): Promise<RunReport> {
+/**
+ * The signal stops the run early; its compensation still has its own time. Unless it has begun, the run waits for its
+ * own lease and gives it back.
+ */
+export async function execute(
+  run: Run,
+  engine: Engine,
+  signal: AbortSignal,
+  begun?: Begun,
+): Promise<RunReport> {
   const refusal = refusalOf(run, engine);
-  const lease =
-    refusal === undefined ? await takeLease(run, engine, signal) : { kind: 'none' as const };
+  if (refusal !== undefined) {
+    const state = new RunState(run, engine);
+    return await endWith(state, { kind: 'skipped', reason: refusal });
+  }
+  if (begun !== undefined) return await play(new RunState(run, engine, begun), signal);
+  const taken = await takeLease(run, engine, signal);
+  // The run's time starts with the lease, so that waiting for another run does not eat it.
   const state = new RunState(run, engine);
+  if (taken.kind === 'failed')
+    return await endWith(state, outcomeOf(state.failureOf(taken.thrown)));
   try {
-    if (refusal !== undefined) return await record(state, { kind: 'skipped', reason: refusal });
-    if (lease.kind === 'failed') {
-      return await record(state, outcomeOf(state.failureOf(lease.thrown)));
-    }
-    state.lease = lease.kind === 'held' ? lease.lease : undefined;
+    state.lease = taken.lease;
+    return await play(state, signal);
+  } finally {
+    // A lease that cannot be given back ends by itself.
+    await taken.lease.release().catch(() => undefined);
+  }
+}
+
+async function play(state: RunState, signal: AbortSignal): Promise<RunReport> {
+  try {
     const outcome = await attempt(state, signal);
     await silenceBrowser(state, outcome);
     const [compensation] = await Promise.all([cleanUp(state), state.steps.web?.close()]);
     return await record(state, await explain(state, outcome), compensation);
   } finally {
-    await release(state);
+    state.close();
+  }
+}
+
+/** Of a run that was never begun. */
+async function endWith(state: RunState, outcome: Outcome): Promise<RunReport> {
+  try {
+    return await record(state, outcome);
+  } finally {
+    state.close();
   }
 }
 
@@ -81,11 +111,9 @@ function refusalOf({ tenant, scenario, transport }: Run, { clock }: Engine): str
 }
 
 type LeaseTaken =
-  | { readonly kind: 'held'; readonly lease: NonNullable<RunState['lease']> }
-  | { readonly kind: 'failed'; readonly thrown: unknown }
-  | { readonly kind: 'none' };
+  | { readonly kind: 'held'; readonly lease: Lease }
+  | { readonly kind: 'failed'; readonly thrown: unknown };
 
-// The run's time starts with the lease, so that waiting for another run does not eat it.
 async function takeLease(run: Run, engine: Engine, signal: AbortSignal): Promise<LeaseTaken> {
   const { runMs, compensationMs } = run.tenant.limits;
   const longest = runMs + compensationMs;
@@ -168,10 +196,4 @@ function undeclared({ message, step }: Failure): Failure {
     message: `everything the scenario declares is there, yet: ${message}`,
     ...(step === undefined ? {} : { step }),
   };
-}
-
-async function release(state: RunState): Promise<void> {
-  state.close();
-  // A lease that cannot be given back ends by itself.
-  await state.lease?.release().catch(() => undefined);
 }

@@ -54,7 +54,9 @@ async function setUp(state: RunState, access: Access): Promise<Fixtures> {
   const { tenant, scenario } = state.run;
   const [search, known] = await Promise.all([
     findFixtures(access),
-    state.engine.readiness.get(tenant.id, scenarioId(scenario.id)),
+    state.begun === undefined
+      ? state.engine.readiness.get(tenant.id, scenarioId(scenario.id))
+      : state.begun.readiness,
   ]);
   const found = await requireReady(state, access, { search, known });
   state.companyId = found.companyId;

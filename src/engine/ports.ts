@@ -115,6 +115,13 @@ export interface Journals {
   ofTenant(tenant: TenantId): Promise<readonly JournalEntry[]>;
 }
 
+/** A run whose start is written already: what its caller holds for it, and what it read on the way. */
+export interface Begun {
+  /** Stays the caller's. */
+  readonly lease: Lease;
+  readonly readiness: Readiness | undefined;
+}
+
 export interface ReadinessRecords {
   get(tenant: TenantId, scenario: ScenarioId): Promise<Readiness | undefined>;
   put(tenant: TenantId, scenario: ScenarioId, readiness: Readiness): Promise<void>;

@@ -21,6 +21,7 @@ import {
 import type { LastLooks } from './last-looks.ts';
 import { Plans } from './plan.ts';
 import type {
+  Begun,
   Journals,
   Lease,
   Leases,
@@ -69,6 +70,7 @@ export class RunState {
   readonly plans: Plans;
   readonly calls: CallLog;
   readonly deadlineMs: number;
+  readonly begun: Begun | undefined;
   lease: Lease | undefined;
   session: TenantSession | undefined;
   companyId: number | undefined;
@@ -82,10 +84,12 @@ export class RunState {
   readonly #stalls;
 
   /** The run starts now: its deadline counts from here. */
-  constructor(run: Run, engine: Engine) {
+  constructor(run: Run, engine: Engine, begun?: Begun) {
     const { clock } = engine;
     this.run = run;
     this.engine = engine;
+    this.begun = begun;
+    this.lease = begun?.lease;
     this.#startMs = clock.now();
     this.#started = clock.monotonic();
     this.#stalls = watchStalls(clock);

@@ -21,18 +21,17 @@ export async function within<T>(
   parent.throwIfAborted();
   const own = new AbortController();
   const timer = new AbortController();
+  // Removed by hand: what an option `signal` of a listener keeps is only found by the garbage collector.
+  let abort = (): void => undefined;
   const cut = new Promise<never>((_, reject) => {
     const stop = (reason: unknown): void => {
       own.abort(reason);
       reject(own.signal.reason as Error);
     };
-    parent.addEventListener(
-      'abort',
-      () => {
-        stop(parent.reason);
-      },
-      { signal: timer.signal },
-    );
+    abort = () => {
+      stop(parent.reason);
+    };
+    parent.addEventListener('abort', abort);
     clock.sleep(ms, timer.signal).then(
       () => {
         stop(new TimeUp(`not done within ${ms} ms`));
@@ -43,6 +42,7 @@ export async function within<T>(
   try {
     return await Promise.race([work(own.signal), cut]);
   } finally {
+    parent.removeEventListener('abort', abort);
     timer.abort(DONE);
   }
 }

@@ -12,14 +12,13 @@ import { plannedSlotOf, type RunRequest } from '../domain/run-request.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { Stopped } from '../engine/boundary.ts';
 import { execute } from '../engine/execute.ts';
-import type { Lease } from '../engine/ports.ts';
 import type { Engine, Run } from '../engine/run-state.ts';
 import type { Handled } from '../queue/consumer.ts';
 import type { Scenario } from '../scenario/contract.ts';
 import type { History } from '../store/history.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Reports } from '../store/reports.ts';
-import type { Starts } from '../store/starts.ts';
+import type { PlannedStart, Starts } from '../store/starts.ts';
 
 /** What waits on disk is offered to Redis again after this. */
 const FLUSH_MS = 2_000;
@@ -120,19 +119,16 @@ export class RunWorker {
     return 'done';
   }
 
-  async #play(run: Run, lease: Lease): Promise<void> {
+  async #play(run: Run, begun: PlannedStart): Promise<void> {
     const { engine, reports, onReport } = this.#parts;
-    const given: Lease[] = [];
-    const acquire = (): Promise<Lease> => {
-      given.push(lease);
-      return Promise.resolve(lease);
-    };
-    const leases = { acquire };
-    const report = await execute(run, { ...engine, leases }, this.#stop.signal);
+    const report = await execute(run, engine, this.#stop.signal, begun);
     onReport(report);
-    // A run that may not even be tried never asks for it, and so does not give it back.
-    if (given.length === 0) await lease.release().catch(() => undefined);
-    await reports.deliver(report, run.tenant.platform.cluster);
+    try {
+      await reports.deliver(report, run.tenant.platform.cluster, begun.lease);
+    } finally {
+      // Delivered, it is given back already; one that cannot be ends by itself.
+      await begun.lease.release().catch(() => undefined);
+    }
   }
 
   /** Undefined when it is configured or planned no more. */

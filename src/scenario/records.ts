@@ -46,14 +46,15 @@ export function decodeRecords<F extends Fields>(
 
 function decodeRecord<F extends Fields>(model: string, fields: F, raw: unknown): RecordOf<F> {
   if (typeof raw !== 'object' || raw === null) throw unexpected(model, 'a record is not a struct');
-  const given = new Map(Object.entries(raw));
   const all: Fields = { ...fields, id: 'number' };
-  const values = Object.entries(all).map(([name, kind]) => {
-    const value = decoders[kind](given.get(name));
+  const record: Record<string, unknown> = {};
+  for (const [name, kind] of Object.entries(all)) {
+    const given = Object.hasOwn(raw, name) ? (raw as Record<string, unknown>)[name] : undefined;
+    const value = decoders[kind](given);
     if (value === malformed) throw unexpected(model, `field ${name} is not of kind ${kind}`);
-    return [name, value] as const;
-  });
-  return Object.fromEntries(values) as RecordOf<F>;
+    record[name] = value;
+  }
+  return record as RecordOf<F>;
 }
 
 function unexpected(model: string, what: string): Failed {

@@ -19,7 +19,11 @@ export class History {
   readonly #key: string;
   readonly #copy: Records;
   readonly #clock: Clock;
-  #last: { readonly records: readonly HistoryRecord[]; readonly atMs: number } | undefined;
+  /** A record never changes under its name, so each is read and parsed once. */
+  readonly #known = new Map<string, HistoryRecord>();
+  #records: readonly HistoryRecord[] = [];
+  #readMs = -Infinity;
+  #reading: Promise<readonly HistoryRecord[]> | undefined;
 
   constructor(redis: Redis, keys: Keys, copy: Records, clock: Clock) {
     this.#redis = redis;
@@ -33,57 +37,66 @@ export class History {
    * Failed `state.unusable`; if only Redis is away the copy is written, and the next `read` hands it on.
    */
   async append(record: HistoryRecord): Promise<void> {
-    const known = await this.read().catch(async () => [...(await this.#copied()).values()]);
+    // Without Redis what the copy holds is known.
+    await this.read().catch(() => undefined);
     const added = historyRecordSchema.parse(record);
-    if (!rules(known, added)) await this.#copy.put(SHELF, nameOf(added), added);
+    if (!rules([...this.#known.values()], added)) await this.#copy.put(SHELF, nameOf(added), added);
     await this.read();
   }
 
-  /** What either place holds, by instant; afterwards both hold it. Rejects with Failed `state.unusable`. */
+  /**
+   * What either place holds, by instant; afterwards both hold it. The same list while nothing comes. Rejects with
+   * Failed `state.unusable`.
+   */
   async read(): Promise<readonly HistoryRecord[]> {
-    const copied = await this.#copied();
-    const texts = Object.entries(await inRedis(() => this.#redis.hgetall(this.#key)));
-    const stored = parsed(texts.map(([name, text]) => [name, parseJson(text)]));
-    for (const [name, record] of copied) {
-      if (stored.has(name)) continue;
-      await inRedis(() => this.#redis.hsetnx(this.#key, name, JSON.stringify(record)));
-    }
-    for (const [name, record] of stored) {
+    const copied = await this.#learn(await this.#copy.names(SHELF), (name) =>
+      // A file that cannot be read is as good as gone; Redis has the record, or had it.
+      this.#copy.get(SHELF, name).catch(() => undefined),
+    );
+    const stored = await this.#learn(await inRedis(() => this.#redis.hkeys(this.#key)), (name) =>
+      this.#stored(name),
+    );
+    for (const [name, record] of this.#known) {
+      if (!stored.has(name)) {
+        await inRedis(() => this.#redis.hsetnx(this.#key, name, JSON.stringify(record)));
+      }
       if (!copied.has(name)) await this.#copy.put(SHELF, name, record);
     }
-    const all = [...new Map([...copied, ...stored])].sort(([a], [b]) => (a < b ? -1 : 1));
-    const records = all.map(([, record]) => record);
-    this.#last = { records, atMs: this.#clock.monotonic() };
-    return records;
+    if (this.#records.length !== this.#known.size) {
+      const all = [...this.#known].sort(([a], [b]) => (a < b ? -1 : 1));
+      this.#records = all.map(([, record]) => record);
+    }
+    this.#readMs = this.#clock.monotonic();
+    return this.#records;
   }
 
-  /** As last read, at most five seconds ago: the same list until then. Rejects with Failed `state.unusable`. */
+  /** As last read, at most five seconds ago. Rejects with Failed `state.unusable`. */
   async recent(): Promise<readonly HistoryRecord[]> {
-    const last = this.#last;
-    if (last !== undefined && this.#clock.monotonic() - last.atMs < RECENT_MS) return last.records;
-    return await this.read();
-  }
-
-  async #copied(): Promise<ReadonlyMap<string, HistoryRecord>> {
-    const names = await this.#copy.names(SHELF);
-    // A file that cannot be read is as good as gone; Redis has the record, or had it.
-    const read = names.map(async (name) => {
-      return [name, await this.#copy.get(SHELF, name).catch(() => undefined)] as const;
+    if (this.#clock.monotonic() - this.#readMs < RECENT_MS) return this.#records;
+    // Many runs may ask at once.
+    this.#reading ??= this.read().finally(() => {
+      this.#reading = undefined;
     });
-    return parsed(await Promise.all(read));
+    return await this.#reading;
   }
-}
 
-/** Without what is malformed or of a version that is not known here. */
-function parsed(
-  entries: readonly (readonly [string, unknown])[],
-): ReadonlyMap<string, HistoryRecord> {
-  return new Map(
-    entries.flatMap(([name, value]) => {
-      const record = historyRecordSchema.safeParse(value);
-      return record.success ? [[name, record.data] as const] : [];
-    }),
-  );
+  /** Takes in what is new; answers which of the names are known, for what is malformed or of another version is not. */
+  async #learn(
+    names: readonly string[],
+    get: (name: string) => Promise<unknown>,
+  ): Promise<ReadonlySet<string>> {
+    const unknown = names.filter((name) => !this.#known.has(name));
+    const values = await Promise.all(unknown.map(get));
+    for (const [index, name] of unknown.entries()) {
+      const record = historyRecordSchema.safeParse(values[index]);
+      if (record.success) this.#known.set(name, record.data);
+    }
+    return new Set(names.filter((name) => this.#known.has(name)));
+  }
+
+  async #stored(name: string): Promise<unknown> {
+    return parseJson((await inRedis(() => this.#redis.hget(this.#key, name))) ?? '');
+  }
 }
 
 /** Whether the newest records that are not younger than this one say the same. */

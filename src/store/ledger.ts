@@ -160,7 +160,7 @@ const fieldOf = ({ scenario, transport, slotMs }: PlannedSlot): string =>
 const memberOf = (slot: PlannedSlot): string => `${fieldOf(slot)}|${slot.tenant}`;
 
 const dayKey = (keys: Keys, slot: Pick<PlannedSlot, 'tenant' | 'slotMs'>): string =>
-  keys.of('ledger', slot.tenant, slotOf(dayOf(slot.slotMs)).slice(0, 8));
+  keys.of('ledger', slot.tenant, slotOf(slot.slotMs).slice(0, 8));
 
 /** All slots that are queued or started. */
 const openKey = (keys: Keys): string => keys.of('open-slots');

@@ -22,15 +22,21 @@ export class KeptReadiness implements ReadinessRecords {
   }
 
   async get(tenant: TenantId, scenario: ScenarioId): Promise<Readiness | undefined> {
-    const parsed = recordSchema.safeParse(await this.#records.get(shelfOf(tenant), scenario));
-    if (!parsed.success) return undefined;
-    const { needs, missing, everReady } = parsed.data;
-    return { needs, missing, everReady };
+    return parseReadiness(await this.#records.get(readinessShelf(tenant), scenario));
   }
 
   async put(tenant: TenantId, scenario: ScenarioId, readiness: Readiness): Promise<void> {
-    await this.#records.put(shelfOf(tenant), scenario, { v: 1, ...readiness });
+    await this.#records.put(readinessShelf(tenant), scenario, { v: 1, ...readiness });
   }
 }
 
-const shelfOf = (tenant: TenantId): string => `readiness/${tenant}`;
+/** Its records are named after the scenarios. */
+export const readinessShelf = (tenant: TenantId): string => `readiness/${tenant}`;
+
+/** What is malformed is as good as none. */
+export function parseReadiness(record: unknown): Readiness | undefined {
+  const parsed = recordSchema.safeParse(record);
+  if (!parsed.success) return undefined;
+  const { needs, missing, everReady } = parsed.data;
+  return { needs, missing, everReady };
+}

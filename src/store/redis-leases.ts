@@ -33,10 +33,23 @@ redis.call('SET', KEYS[2], ARGV[1])
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`);
 
+/** Lua: a function that ends a lease unless it is somebody else's by now. */
+export const GIVE_BACK = `
+local function giveBack(lease, token)
+  if redis.call('GET', lease) == token then redis.call('DEL', lease) end
+end`;
+
 /** KEYS: lease. ARGV: our token. */
-const RELEASE = scriptOf(`
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0`);
+const RELEASE = scriptOf(`${GIVE_BACK}
+giveBack(KEYS[1], ARGV[1])`);
+
+export interface RedisLease extends Lease {
+  /** To be told when a script of the caller's gave it back; `release` does nothing then. */
+  readonly returned: () => void;
+}
+
+/** It is there while somebody holds the tenant, and holds the token. */
+export const leaseKey = (keys: Keys, tenant: TenantId): string => keys.of('lease', tenant);
 
 type LeaseNames = readonly [lease: string, tokens: string];
 
@@ -60,7 +73,7 @@ export class RedisLeases implements Leases {
     return this.#ends.size;
   }
 
-  async acquire(tenant: TenantId, forMs: number, signal: AbortSignal): Promise<Lease> {
+  async acquire(tenant: TenantId, forMs: number, signal: AbortSignal): Promise<RedisLease> {
     for (;;) {
       signal.throwIfAborted();
       const lease = await this.take(tenant, forMs, async (names) =>
@@ -82,8 +95,8 @@ export class RedisLeases implements Leases {
     tenant: TenantId,
     forMs: number,
     ask: (names: LeaseNames) => Promise<number>,
-  ): Promise<Lease | number> {
-    const names = [this.#keys.of('lease', tenant), this.#keys.of('lease-tokens', tenant)] as const;
+  ): Promise<RedisLease | number> {
+    const names = [leaseKey(this.#keys, tenant), this.#keys.of('lease-tokens', tenant)] as const;
     const asked = this.#clock.monotonic();
     const token = await ask(names);
     return token > 0 ? this.#lease(tenant, { names, token, endMs: asked + forMs }) : token;
@@ -97,9 +110,9 @@ export class RedisLeases implements Leases {
       /** By our own clock that never jumps; counted from before Redis was asked, so never late. */
       readonly endMs: number;
     },
-  ): Lease {
+  ): RedisLease {
     const { names, token, endMs } = held;
-    const lease: Lease = {
+    const lease: RedisLease = {
       token,
       check: async () => {
         const left = Math.floor(endMs - this.#clock.monotonic());
@@ -107,8 +120,11 @@ export class RedisLeases implements Leases {
         const message = `the lease of ${tenant} was lost`;
         throw new Failed({ code: 'lease.lost', blame: 'fleet', message });
       },
-      release: async () => {
+      returned: () => {
         this.#ends.delete(lease);
+      },
+      release: async () => {
+        if (!this.#ends.delete(lease)) return;
         await inRedis(() => runScript(this.#redis, RELEASE, [names[0]], [token]));
       },
     };

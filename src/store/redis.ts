@@ -20,7 +20,6 @@ export function connectRedis(place: RedisPlace): Redis {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: COMMAND_MS,
-    enableAutoPipelining: true,
   });
 }
 
@@ -31,10 +30,7 @@ export function connectPatiently(place: RedisPlace): Redis {
 
 function connect(
   { url, password }: RedisPlace,
-  options: Pick<
-    RedisOptions,
-    'enableOfflineQueue' | 'maxRetriesPerRequest' | 'commandTimeout' | 'enableAutoPipelining'
-  >,
+  options: Pick<RedisOptions, 'enableOfflineQueue' | 'maxRetriesPerRequest' | 'commandTimeout'>,
 ): Redis {
   const redis = new Redis(url.replace(/^unix:/, ''), {
     ...options,
@@ -72,6 +68,9 @@ export class Keys {
   }
 }
 
+/** The hash of one shelf of records. */
+export const shelfKey = (keys: Keys, shelf: string): string => keys.of('records', shelf);
+
 /** Each shelf is a hash of JSON texts. */
 export class RedisRecords implements Records {
   readonly #redis: Redis;
@@ -105,6 +104,6 @@ export class RedisRecords implements Records {
   }
 
   #key(shelf: string): string {
-    return this.#keys.of('records', shelf);
+    return shelfKey(this.#keys, shelf);
   }
 }

@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { reachOf } from '../domain/back-off.ts';
 import { Failed } from '../domain/failure.ts';
-import type { Slot } from '../domain/ids.ts';
+import type { Slot, TenantId } from '../domain/ids.ts';
 import { accountedSlot, accountOf } from '../domain/ledger.ts';
 import { type RunReport, runReportSchema } from '../domain/report.ts';
 import { slotInstant } from '../domain/slot.ts';
@@ -15,24 +15,27 @@ import { failuresKey, NOTE_REACH, pauseKey } from './back-off.ts';
 import { expiryOf, WRITE_ACCOUNT, writtenKeys, writtenValues } from './ledger.ts';
 import type { Records } from './records.ts';
 import { inRedis, type Keys } from './redis.ts';
+import { GIVE_BACK, leaseKey, type RedisLease } from './redis-leases.ts';
 import { runScript, scriptOf } from './script.ts';
 
 const SHELF = 'spool';
 const FIELD = 'report';
 
 /**
- * KEYS: stream, run ids delivered, and for a planned slot its day of the ledger, the open slots, and pause and
- * failures of its tenant. ARGV: run id, report, expiry, and for a planned slot the slot, tenant, account, expiry, and
- * what it says of the tenant. Answers 0 for what was delivered before. Entries older than a day are dropped.
+ * KEYS: stream, run ids delivered, lease, and for a planned slot its day of the ledger, the open slots, and pause and
+ * failures of its tenant. ARGV: run id, report, expiry, token of the lease, and for a planned slot the slot, tenant,
+ * account, expiry, and what it says of the tenant. Answers 0 for what was delivered before. Entries older than a day
+ * are dropped.
  */
-const DELIVER = scriptOf(`${WRITE_ACCOUNT}${NOTE_REACH}
+const DELIVER = scriptOf(`${WRITE_ACCOUNT}${NOTE_REACH}${GIVE_BACK}
+giveBack(KEYS[3], ARGV[4])
 if redis.call('SADD', KEYS[2], ARGV[1]) == 0 then return 0 end
 redis.call('EXPIREAT', KEYS[2], ARGV[3])
 local dayAgo = (redis.call('TIME')[1] - 86400) * 1000
 redis.call('XADD', KEYS[1], 'MINID', '~', dayAgo, '*', '${FIELD}', ARGV[2])
-if KEYS[3] then
-  writeAccount({ day = KEYS[3], open = KEYS[4] }, ARGV[5], ARGV[4], ARGV[6], ARGV[7])
-  noteReach({ pause = KEYS[5], failures = KEYS[6] }, ARGV[8])
+if KEYS[4] then
+  writeAccount({ day = KEYS[4], open = KEYS[5] }, ARGV[6], ARGV[5], ARGV[7], ARGV[8])
+  noteReach({ pause = KEYS[6], failures = KEYS[7] }, ARGV[9])
 end
 return 1`);
 
@@ -60,10 +63,18 @@ export class Reports {
     this.#spool = spool;
   }
 
-  /** `kept`: Redis is away, the report waits for `flush`. Rejects with Failed `state.unusable` if the disk fails too. */
-  async deliver(report: RunReport, partition: string): Promise<'delivered' | 'kept'> {
+  /**
+   * The lease under which it was made is given back with it. `kept`: Redis is away, the report waits for `flush`, and
+   * the lease stays. Rejects with Failed `state.unusable` if the disk fails too.
+   */
+  async deliver(
+    report: RunReport,
+    partition: string,
+    lease?: RedisLease,
+  ): Promise<'delivered' | 'kept'> {
     try {
-      await this.#send(report, partition);
+      await this.#send(report, partition, lease);
+      lease?.returned();
       return 'delivered';
     } catch (error) {
       if (!(error instanceof Failed)) throw error;
@@ -107,12 +118,13 @@ export class Reports {
     });
   }
 
-  async #send(report: RunReport, partition: string): Promise<void> {
+  async #send(report: RunReport, partition: string, lease?: RedisLease): Promise<void> {
     // By its slot, so that a second delivery looks in the same place whenever it comes.
     const delivered = this.#keys.of('delivered', partition, report.slot.slice(0, 8));
-    const keys = [this.#keys.of('reports', partition), delivered];
+    const stream = this.#keys.of('reports', partition);
+    const keys = [stream, delivered, leaseKey(this.#keys, report.tenant as TenantId)];
     const expireAt = expiryOf(slotInstant(report.slot as Slot));
-    const values = [report.runId, JSON.stringify(report), expireAt];
+    const values = [report.runId, JSON.stringify(report), expireAt, lease?.token ?? ''];
     const slot = accountedSlot(report);
     if (slot !== undefined) {
       const { tenant } = slot;

@@ -4,7 +4,7 @@ import { remember } from '../../../src/lib/remember.ts';
 describe('what is remembered', () => {
   it('is computed once, and again only after so many others came', () => {
     const computed: string[] = [];
-    const lengthOf = remember(2, (text) => {
+    const lengthOf = remember(2, (text: string) => {
       computed.push(text);
       return text.length;
     });

@@ -87,6 +87,19 @@ describe('the history', () => {
     expect(await history.read()).toEqual([loaded(1)]);
   });
 
+  it('is the same list until something comes, for many who ask at once, and reads nothing twice', async () => {
+    const history = historyIn(temporaryFolder());
+    await history.append(loaded(1));
+    const lists = await Promise.all(Array.from({ length: 8 }, () => history.recent()));
+    expect(new Set([...lists, await history.read()]).size).toBe(1);
+    // A name says what its record is, so what stands under it later is not looked at.
+    const [name = ''] = await redis.hkeys('{orderwatch-test}:history');
+    await redis.hset('{orderwatch-test}:history', name, '{"half":');
+    expect(await history.read()).toBe(lists[0]);
+    await history.append(stopped(2));
+    expect(await history.read()).toEqual([loaded(1), stopped(2)]);
+  });
+
   it('is kept in the folder while Redis is away, and says so', async () => {
     const history = historyIn(temporaryFolder());
     await server.kill();

@@ -6,8 +6,9 @@ import { slotOf } from '../../../src/domain/slot.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { FolderRecords } from '../../../src/store/folder.ts';
 import { Ledger } from '../../../src/store/ledger.ts';
-import { Keys } from '../../../src/store/redis.ts';
-import { RedisLeases } from '../../../src/store/redis-leases.ts';
+import { KeptReadiness } from '../../../src/store/readiness.ts';
+import { Keys, RedisRecords } from '../../../src/store/redis.ts';
+import { type RedisLease, RedisLeases } from '../../../src/store/redis-leases.ts';
 import { Reports } from '../../../src/store/reports.ts';
 import { type Start, Starts } from '../../../src/store/starts.ts';
 import { temporaryFolder } from '../../support/unit/folder.ts';
@@ -41,8 +42,8 @@ beforeEach(() => {
 async function begin(slot: PlannedSlot): Promise<Exclude<Start, object> | 'started'> {
   const start = await starts.begin(slot, 60_000);
   if (typeof start !== 'object') return start;
-  await start.check();
-  await start.release();
+  await start.lease.check();
+  await start.lease.release();
   return 'started';
 }
 
@@ -51,11 +52,12 @@ const DOWN: Outcome = {
   failure: { code: 'odoo.down', blame: 'target', layer: 'network', message: 'no answer' },
 };
 
-async function deliver(second: number, outcome: Outcome): Promise<void> {
+async function deliver(second: number, outcome: Outcome, lease?: RedisLease): Promise<void> {
   const slot = slotOf(NOON_MS + second * 1_000);
   await reports.deliver(
     reportOf({ slot, runId: `SYN~north~order-confirmation~rpc~${slot}`, outcome }),
     'eu',
+    lease,
   );
 }
 
@@ -77,6 +79,30 @@ describe('a start', () => {
     expect(await begin(slotAt(0))).toBe('started');
     expect(await begin(slotAt(0))).toBe('accounted');
     expect(leases.held).toBe(0);
+  });
+
+  it('answers what is kept of the scenario’s readiness in the tenant', async () => {
+    const kept = { needs: '{}', missing: [], everReady: true };
+    const readiness = new KeptReadiness(new RedisRecords(redis, keys));
+    await readiness.put(tenantId('north'), scenarioId('order-confirmation'), kept);
+    await readiness.put(tenantId('north'), scenarioId('login'), { ...kept, everReady: false });
+    expect(await starts.begin(slotAt(0), 60_000)).toMatchObject({ readiness: kept });
+    expect(await starts.begin(slotAt(0, 'south'), 60_000)).toMatchObject({ readiness: undefined });
+  });
+
+  it('is over with its report: the tenant is free in the same script, and only from its own holder', async () => {
+    const first = await starts.begin(slotAt(0), 60_000);
+    if (typeof first !== 'object') throw new Error(first);
+    await deliver(0, { kind: 'passed' });
+    expect(await starts.begin(slotAt(1), 60_000)).toBe('busy');
+    await deliver(1, { kind: 'passed' }, first.lease);
+    expect(leases.held).toBe(0);
+    const second = await starts.begin(slotAt(2), 60_000);
+    if (typeof second !== 'object') throw new Error(second);
+    await deliver(1, { kind: 'passed' }, first.lease);
+    await first.lease.release();
+    await second.lease.check();
+    expect(await starts.begin(slotAt(3), 60_000)).toBe('busy');
   });
 
   it('waits longer and longer for a tenant that is down, until it answers', async () => {
