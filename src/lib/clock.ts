@@ -5,6 +5,8 @@ export interface Clock {
   now(): number;
   /** A clock that never jumps, in milliseconds from an arbitrary start. */
   monotonic(): number;
+  /** Acts after so many milliseconds, unless what it answers is called before. */
+  after(ms: number, act: () => void): () => void;
   /** Waits; rejects with the signal's reason when it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -12,6 +14,12 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
+  after: (ms, act) => {
+    const timer = setTimeout(act, ms);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
   // By hand: the promise of node:timers makes an error with a stack for every sleep that is cut short, and nearly
   // all are, for they are the deadlines of work that ends in time.
   sleep: (ms, signal) =>

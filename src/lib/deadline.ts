@@ -5,9 +5,6 @@ export class TimeUp extends Error {
   override readonly name = 'TimeUp';
 }
 
-/** Why a timer is cut that nobody waits for any more; without a reason an error would be made for each. */
-const DONE = 'done';
-
 /**
  * Runs `work` for at most `ms`; rejects with TimeUp when the time is up and with the parent's reason when
  * the parent aborts. The work may still be going on then: its signal is aborted and its result is dropped.
@@ -20,30 +17,27 @@ export async function within<T>(
 ): Promise<T> {
   parent.throwIfAborted();
   const own = new AbortController();
-  const timer = new AbortController();
-  // Removed by hand: what an option `signal` of a listener keeps is only found by the garbage collector.
-  let abort = (): void => undefined;
-  const cut = new Promise<never>((_, reject) => {
-    const stop = (reason: unknown): void => {
+  // Set at once, before anybody waits.
+  let cut = (_: unknown): void => undefined;
+  const ended = new Promise<never>((_, reject) => {
+    cut = (reason) => {
       own.abort(reason);
       reject(own.signal.reason as Error);
     };
-    abort = () => {
-      stop(parent.reason);
-    };
-    parent.addEventListener('abort', abort);
-    clock.sleep(ms, timer.signal).then(
-      () => {
-        stop(new TimeUp(`not done within ${ms} ms`));
-      },
-      () => undefined,
-    );
+  });
+  const abort = (): void => {
+    cut(parent.reason);
+  };
+  parent.addEventListener('abort', abort);
+  const cancel = clock.after(ms, () => {
+    cut(new TimeUp(`not done within ${ms} ms`));
   });
   try {
-    return await Promise.race([work(own.signal), cut]);
+    return await Promise.race([work(own.signal), ended]);
   } finally {
+    // By hand: what a listener's option `signal` keeps, only the garbage collector finds.
     parent.removeEventListener('abort', abort);
-    timer.abort(DONE);
+    cancel();
   }
 }
 
@@ -53,33 +47,25 @@ export function abortAfter(
   ms: number,
 ): { readonly signal: AbortSignal; readonly cancel: () => void } {
   const own = new AbortController();
-  const timer = new AbortController();
-  clock.sleep(ms, timer.signal).then(
-    () => {
-      own.abort(new TimeUp(`not done within ${ms} ms`));
-    },
-    () => undefined,
-  );
-  return {
-    signal: own.signal,
-    cancel: () => {
-      timer.abort(DONE);
-    },
-  };
+  const cancel = clock.after(ms, () => {
+    own.abort(new TimeUp(`not done within ${ms} ms`));
+  });
+  return { signal: own.signal, cancel };
 }
 
 /** Whether the work ended in this time without failing; it is not waited for any longer. Never throws. */
 export async function atMost(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
-  const cancel = new AbortController();
+  let cancel = (): void => undefined;
+  const late = new Promise<boolean>((resolve) => {
+    cancel = clock.after(ms, () => {
+      resolve(false);
+    });
+  });
   const done = work.then(
     () => true,
     () => false,
   );
-  const late = clock.sleep(ms, cancel.signal).then(
-    () => false,
-    () => false,
-  );
   const ended = await Promise.race([done, late]);
-  cancel.abort(DONE);
+  cancel();
   return ended;
 }

@@ -28,16 +28,23 @@ export class FakeClock implements Clock {
     return this.#monotonic;
   }
 
+  after(ms: number, act: () => void): () => void {
+    const sleeper = { at: this.#monotonic + ms, wake: act };
+    this.#sleepers.add(sleeper);
+    this.#schedule();
+    return () => {
+      this.#sleepers.delete(sleeper);
+    };
+  }
+
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
-      const sleeper = { at: this.#monotonic + ms, wake: resolve };
-      this.#sleepers.add(sleeper);
+      const cancel = this.after(ms, resolve);
       signal?.addEventListener('abort', () => {
-        this.#sleepers.delete(sleeper);
+        cancel();
         reject(signal.reason as Error);
       });
-      this.#schedule();
     });
   }
 

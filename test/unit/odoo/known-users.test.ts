@@ -36,9 +36,8 @@ async function setUp() {
   };
   let ahead = 0;
   const clock: Clock = {
-    now: () => systemClock.now(),
+    ...systemClock,
     monotonic: () => systemClock.monotonic() + ahead,
-    sleep: (ms, signal) => systemClock.sleep(ms, signal),
   };
   const users = new KnownUsers();
   const open = async (password = odoo.password, database = 'north'): Promise<number> => {

@@ -30,8 +30,8 @@ class SettableClock implements Clock {
   #offsetMs = 0;
   readonly now = (): number => systemClock.now() + this.#offsetMs;
   readonly monotonic = (): number => systemClock.monotonic();
-  readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
-    systemClock.sleep(ms, signal);
+  readonly after = systemClock.after;
+  readonly sleep = systemClock.sleep;
 
   set(ms: number): void {
     this.#offsetMs = ms - systemClock.now();
