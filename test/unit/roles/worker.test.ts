@@ -30,8 +30,8 @@ class SettableClock implements Clock {
   #offsetMs = 0;
   readonly now = (): number => systemClock.now() + this.#offsetMs;
   readonly monotonic = (): number => systemClock.monotonic();
-  readonly after = systemClock.after;
-  readonly sleep = systemClock.sleep;
+  readonly after: Clock['after'] = (ms, act) => systemClock.after(ms, act);
+  readonly sleep: Clock['sleep'] = (ms, signal) => systemClock.sleep(ms, signal);
 
   set(ms: number): void {
     this.#offsetMs = ms - systemClock.now();

@@ -18,7 +18,7 @@ class SettableClock implements Clock {
   offset = 0;
   readonly now = (): number => systemClock.now() + this.offset;
   readonly monotonic = (): number => systemClock.monotonic();
-  readonly after = systemClock.after;
+  readonly after: Clock['after'] = (ms, act) => systemClock.after(ms, act);
   /** Polls come quicker than in life. */
   readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     systemClock.sleep(ms / 20, signal);
