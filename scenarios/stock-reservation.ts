@@ -18,9 +18,9 @@ export default {
   id: 'stock-reservation',
   title: 'Stock reservation',
   revision: 1,
-  rows: { rpc: 18 },
+  rows: { rpc: 18, browser: 25 },
   consent: 'reversible',
-  transports: ['rpc'],
+  transports: ['rpc', 'browser'],
   steps: ['unreserve', 'check availability', 'read back', 'release'],
   needs: allOf(orderNeeds, stockNeeds, {
     modules: ['sale_stock'],
@@ -45,7 +45,12 @@ export default {
     // Confirming an order reserves its stock already.
     await ctx.step('unreserve', release);
     const { reserved: before } = await ctx.setUp('count stock', () => stockAt(ctx, source));
-    await ctx.step('check availability', () => transfer.call('action_assign'));
+    if (ctx.transport === 'browser') await ctx.setUp('open transfer', () => open(ctx, transfer));
+    await ctx.step('check availability', () =>
+      ctx.transport === 'browser'
+        ? transfer.act((web) => web.click('action_assign', 'assigned'))
+        : transfer.call('action_assign'),
+    );
     await ctx.step('read back', async () => {
       await requireReserved(ctx, order, transfer);
       await requireReservedTotal(ctx, source, { before, wanted: before + QUANTITY });
@@ -57,6 +62,10 @@ export default {
     });
   },
 } satisfies Scenario;
+
+async function open(ctx: ScenarioContext, { id }: Transfer): Promise<void> {
+  await ctx.browse((web) => web.openForm(`/odoo/deliveries/${id}`, 'move_ids'));
+}
 
 /** A transfer can say that it is ready while its moves are not: both are asked. */
 async function requireWaiting(ctx: ScenarioContext, { id }: Transfer): Promise<void> {

@@ -13,37 +13,46 @@ import {
   wizards,
 } from '../scenario/documents.ts';
 import type { Fields, RecordOf } from '../scenario/records.ts';
+import type { WebClient } from '../scenario/web.ts';
 import type { Access } from './access.ts';
 
-export function markedDocument(access: Access, model: MarkedModel, id: number): MarkedDocument {
+/** What acting takes: calls, and hands where there is a browser. */
+interface Means {
+  readonly access: Access;
+  /** Throws Failed where there is none. */
+  readonly web: () => WebClient;
+}
+
+export function markedDocument(means: Means, model: MarkedModel, id: number): MarkedDocument {
   return {
     id,
-    ...actor(access, model, id),
+    ...actor(means, model, id),
     find: async (owned, fields, domain = []) => {
       const path = [orderPaths[owned], '=', id] as const;
       const order = { order: 'id' };
-      const records = await access.searchRead(owned, [path, ...domain], fields, order);
-      return records.map((record) => ownedDocument(access, owned, record));
+      const records = await means.access.searchRead(owned, [path, ...domain], fields, order);
+      return records.map((record) => ownedDocument(means, owned, record));
     },
   };
 }
 
 function ownedDocument<M extends OwnedModel, F extends Fields>(
-  access: Access,
+  means: Means,
   model: M,
   record: RecordOf<F>,
 ): OwnedDocument<M, F> {
   return {
     ...record,
-    ...actor(access, model, record.id),
+    ...actor(means, model, record.id),
     write: async (values) => {
-      await access.write(model, 'write', [[record.id], values]);
+      await means.access.write(model, 'write', [[record.id], values]);
     },
   };
 }
 
-function actor<M extends string>(access: Access, model: M, id: number): Actor<M> {
+function actor<M extends string>({ access, web }: Means, model: M, id: number): Actor<M> {
   return {
+    act: (work) => access.byHand(model, () => work(web())),
     call: async (method, context) => {
       await access.write(model, method, [[id]], context);
     },

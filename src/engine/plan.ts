@@ -4,7 +4,6 @@ import type { Mark, RunId } from '../domain/ids.ts';
 import type { DocumentReference } from '../domain/report.ts';
 import { isA } from '../lib/thrown.ts';
 import {
-  type EnteredDocument,
   type MarkedDocument,
   type MarkedModel,
   markFields,
@@ -40,7 +39,7 @@ export class Plans {
     await this.#journals.update(this.entry);
     await this.#refuseDuplicate(access, model, []);
     return {
-      create: (values) => this.#create(access, model, values),
+      create: (values) => this.#create({ access, web }, model, values),
       enter: (work) => this.#enter(access, model, { web, work }),
     };
   }
@@ -50,11 +49,16 @@ export class Plans {
     if (this.#byHand && writes === 0) this.createInDoubt = false;
   }
 
-  async #create(access: Access, model: MarkedModel, values: OdooValues): Promise<MarkedDocument> {
+  async #create(
+    means: { readonly access: Access; readonly web: () => WebClient },
+    model: MarkedModel,
+    values: OdooValues,
+  ): Promise<MarkedDocument> {
+    const { access } = means;
     const marked = { ...values, [markFields[model]]: this.entry.mark };
     const id = await this.#createOnce(model, () => access.create(model, marked));
     await this.#refuseDuplicate(access, model, [id]);
-    return markedDocument(access, model, id);
+    return markedDocument(means, model, id);
   }
 
   async #enter(
@@ -64,14 +68,14 @@ export class Plans {
       readonly web: () => WebClient;
       readonly work: (web: WebClient, mark: Mark) => Promise<number>;
     },
-  ): Promise<EnteredDocument> {
+  ): Promise<MarkedDocument> {
     const web = by.web();
     this.#byHand = true;
     const enter = (): Promise<number> => by.work(web, this.entry.mark);
     const id = await this.#createOnce(model, () => access.byHand(model, enter));
     const marked = await this.#refuseDuplicate(access, model, [id]);
     if (!marked.some((document) => document.id === id)) throw unmarked(model, id);
-    return { id, act: (work) => access.byHand(model, () => work(web)) };
+    return markedDocument({ access, web: by.web }, model, id);
   }
 
   async #createOnce(model: MarkedModel, create: () => Promise<number>): Promise<number> {

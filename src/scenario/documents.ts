@@ -52,6 +52,8 @@ export interface Actor<M extends string> {
   call(method: string, context?: OdooValues): Promise<void>;
   /** Opens a wizard on the record and presses one of its buttons. */
   answer(wizard: WizardOf<M>, button: string): Promise<void>;
+  /** A business action on it, done by hand; Failed (scenario) where the transport is not `browser`. Read the record to judge. */
+  act(work: (web: WebClient) => Promise<void>): Promise<void>;
 }
 
 /** What was read of a document that hangs on the marked order, and the ways to act on it. */
@@ -79,12 +81,5 @@ export interface PlannedDocument {
    * The same by hand: `work` types the mark first of all, enters the rest, saves, and answers the id of the
    * record. Throws as `create` does, and Failed (scenario) where the transport is not `browser`.
    */
-  enter(work: (web: WebClient, mark: Mark) => Promise<number>): Promise<EnteredDocument>;
-}
-
-/** A document entered in the web client. */
-export interface EnteredDocument {
-  readonly id: number;
-  /** A business action on it, done by hand. Read the record to judge. */
-  act(work: (web: WebClient) => Promise<void>): Promise<void>;
+  enter(work: (web: WebClient, mark: Mark) => Promise<number>): Promise<MarkedDocument>;
 }

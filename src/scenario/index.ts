@@ -4,7 +4,6 @@ export type { Transport } from '../domain/transport.ts';
 export type { Finding, Fixtures, ScenarioContext } from './context.ts';
 export type { Condition, Needs, Scenario } from './contract.ts';
 export type {
-  EnteredDocument,
   MarkedDocument,
   MarkedModel,
   OwnedDocument,

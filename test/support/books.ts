@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { COMPANY_NAME } from '../../src/domain/fixtures.ts';
 import type { RunReport } from '../../src/domain/report.ts';
+import type { Transport } from '../../src/domain/transport.ts';
 import { admin, type LabTenant } from './lab.ts';
 import { stockOf } from './orders.ts';
 import { rowsOf } from './rows.ts';
@@ -16,9 +17,16 @@ export interface Played {
   readonly residue: string;
 }
 
-/** Plays a scenario once, over rpc, in one tenant. */
-export async function play(tenant: LabTenant, scenario: string): Promise<Played> {
-  const { run, command } = await stage({ tenants: [tenant] });
+/** Plays a scenario once in one tenant. */
+export async function play(
+  tenant: LabTenant,
+  scenario: string,
+  transport: Transport = 'rpc',
+): Promise<Played> {
+  const { run, command } = await stage({
+    tenants: [tenant],
+    tenant: () => ({ transports: [transport] }),
+  });
   const booksBefore = await booksOf(tenant);
   const rowsBefore = await rowsOf(tenant);
   const { reports, stderr } = await run(['--scenario', scenario]);

@@ -1,7 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import orderConfirmation from '../../../scenarios/order-confirmation.ts';
 import type {
-  EnteredDocument,
   Fixtures,
   MarkedDocument,
   MarkedModel,
@@ -46,9 +45,9 @@ describe('the scenario context', () => {
   it('creates through a plan only, and calls through what a plan created only', () => {
     expectTypeOf<ScenarioContext['plan']>().returns.resolves.toEqualTypeOf<PlannedDocument>();
     expectTypeOf<keyof PlannedDocument>().toEqualTypeOf<'create' | 'enter'>();
-    expectTypeOf<keyof EnteredDocument>().toEqualTypeOf<'id' | 'act'>();
+    expectTypeOf<PlannedDocument['enter']>().returns.resolves.toEqualTypeOf<MarkedDocument>();
     expectTypeOf<PlannedDocument['create']>().returns.resolves.toEqualTypeOf<MarkedDocument>();
-    expectTypeOf<keyof MarkedDocument>().toEqualTypeOf<'id' | 'call' | 'answer' | 'find'>();
+    expectTypeOf<keyof MarkedDocument>().toEqualTypeOf<'id' | 'call' | 'answer' | 'act' | 'find'>();
     expectTypeOf<MarkedDocument['call']>().returns.resolves.toBeVoid();
     expectTypeOf<
       Parameters<MarkedDocument['answer']>[0]
