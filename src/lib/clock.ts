@@ -20,18 +20,16 @@ export const systemClock: Clock = {
       clearTimeout(timer);
     };
   },
-  // By hand: the promise of node:timers makes an error with a stack for every sleep that is cut short, and nearly
-  // all are, for they are the deadlines of work that ends in time.
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       const abort = (): void => {
-        clearTimeout(timer);
+        cancel();
         reject(signal?.reason as Error);
       };
-      const timer = setTimeout(() => {
+      const cancel = systemClock.after(ms, () => {
         signal?.removeEventListener('abort', abort);
         resolve();
-      }, ms);
+      });
       if (signal?.aborted === true) abort();
       else signal?.addEventListener('abort', abort, { once: true });
     }),

@@ -118,9 +118,9 @@ export class Scheduler {
   async #reread(nowMs: number): Promise<void> {
     const records = await this.#parts.history.recent();
     if (records === this.#history) return;
-    const known = new Set(this.#history.map((record) => JSON.stringify(record)));
+    const known = new Set(this.#history);
     this.#history = records;
-    const added = records.filter((record) => !known.has(JSON.stringify(record)));
+    const added = records.filter((record) => !known.has(record));
     const youngMs = added.map(({ atMs }) => atMs).filter((atMs) => nowMs - atMs <= LATE_MS);
     this.#cursorMs = Math.min(this.#cursorMs, ...youngMs);
   }

@@ -45,7 +45,8 @@ export class History {
   }
 
   /**
-   * What either place holds, by instant; afterwards both hold it. The same list while nothing comes. Rejects with
+   * What either place holds, by instant; afterwards both hold it. The same list while nothing comes, and each record
+   * the same object. Rejects with
    * Failed `state.unusable`.
    */
   async read(): Promise<readonly HistoryRecord[]> {
