@@ -72,7 +72,7 @@ const tenant = strict({
     .exactOptional()
     .describe('in place of all schedules of the fleet'),
   rowBudget: rowBudget.describe(
-    'rows per day that may stay in its database; the fleet’s when absent',
+    'rows per UTC day that may stay in its database; the fleet’s when absent',
   ),
   credentials: strict({ login: words, password: secretReference }),
   provision: strict({
@@ -113,7 +113,7 @@ export const configSchema = strict({
       .array(fleetSchedule)
       .exactOptional()
       .describe('for each tenant without schedules of its own'),
-    rowBudget: rowBudget.describe('rows per day that may stay in a tenant’s database; 20000'),
+    rowBudget: rowBudget.describe('rows per UTC day that may stay in a tenant’s database; 20000'),
     limits: limits.exactOptional(),
     artifacts: strict({
       maxAge: duration.exactOptional().describe('deleted when older; 14d'),

@@ -60,26 +60,34 @@ function* slotsOf(
 
 /** Whether this very slot is planned; the same as finding it between all others, without computing those. */
 export function isPlanned(history: readonly HistoryRecord[], slot: PlannedSlot): boolean {
-  const { slotMs } = slot;
+  const { scenario, transport, slotMs } = slot;
+  return schedulesFor(history, slot).some(
+    (one) =>
+      one.scenario === scenario &&
+      one.transport === transport &&
+      slotsBetween(one, slotMs, slotMs + 1).next().done === false,
+  );
+}
+
+/** The schedules of the slot's tenant that rule at the slot. */
+export function schedulesFor(
+  history: readonly HistoryRecord[],
+  { tenant, slotMs }: Pick<PlannedSlot, 'tenant' | 'slotMs'>,
+): readonly Schedule[] {
   const ruling = inOrder(history).findLast(({ atMs }) => atMs <= slotMs);
-  if (ruling?.kind !== 'loaded') return false;
-  const own = byName(ruling).get(nameOf(slot)) ?? [];
-  return own.some((one) => slotsBetween(one, slotMs, slotMs + 1).next().done === false);
+  return ruling?.kind === 'loaded' ? (byTenant(ruling).get(tenant) ?? []) : [];
 }
 
 type Loaded = Extract<HistoryRecord, { readonly kind: 'loaded' }>;
 
 /** Of a fleet with many schedules one slot is asked for after the other, and the record stays the same. */
-const named = new WeakMap<Loaded, ReadonlyMap<string, readonly Schedule[]>>();
+const ofTenants = new WeakMap<Loaded, ReadonlyMap<string, readonly Schedule[]>>();
 
-function byName(record: Loaded): ReadonlyMap<string, readonly Schedule[]> {
-  const schedules = named.get(record) ?? groupBy(record.schedules, nameOf);
-  named.set(record, schedules);
+function byTenant(record: Loaded): ReadonlyMap<string, readonly Schedule[]> {
+  const schedules = ofTenants.get(record) ?? groupBy(record.schedules, ({ tenant }) => tenant);
+  ofTenants.set(record, schedules);
   return schedules;
 }
-
-const nameOf = ({ tenant, scenario, transport }: Omit<PlannedSlot, 'slotMs'>): string =>
-  `${tenant} ${scenario} ${transport}`;
 
 /** Of records at one instant the last one rules: a load rather than a stop, else the one that sorts later as text. */
 function inOrder(history: readonly HistoryRecord[]): readonly HistoryRecord[] {

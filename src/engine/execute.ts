@@ -119,13 +119,15 @@ async function takeLease(run: Run, engine: Engine, signal: AbortSignal): Promise
   const longest = runMs + compensationMs;
   try {
     const lease = await within(engine.clock, 2 * longest, signal, (own) =>
-      engine.leases.acquire(run.tenant.id, leaseMs(run.tenant.limits), own),
+      engine.leases.acquire(run.tenant.id, leaseMs(run.tenant.limits), own, rowsOf(run)),
     );
     return { kind: 'held', lease };
   } catch (thrown) {
     return { kind: 'failed', thrown: isA(thrown, TimeUp) ? busy(run) : thrown };
   }
 }
+
+const rowsOf = ({ scenario, transport }: Run): number => scenario.rows[transport] ?? 0;
 
 function busy({ tenant }: Run): Failed {
   const message = `${tenant.id} is held by another run or sweep that does not end`;

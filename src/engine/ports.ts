@@ -93,9 +93,10 @@ export interface Lease {
 export interface Leases {
   /**
    * Waits until the tenant is free or the signal aborts. The lease ends by itself `forMs` after it was
-   * taken, or as soon as its holder's process is gone.
+   * taken, or as soon as its holder's process is gone. `rows` is what may be left in the tenant for good under it,
+   * none unless told: where a fleet shares the leases, it is counted against the day's row budget.
    */
-  acquire(tenant: TenantId, forMs: number, signal: AbortSignal): Promise<Lease>;
+  acquire(tenant: TenantId, forMs: number, signal: AbortSignal, rows?: number): Promise<Lease>;
 }
 
 /** Write-ahead list of what a run creates. A hint for clean-up: the marks in Odoo are the truth. */

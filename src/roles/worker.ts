@@ -4,8 +4,10 @@
  */
 import { setMaxListeners } from 'node:events';
 import { emptyHistogram, type Histogram, observe } from '../analysis/histogram.ts';
-import { isPlanned } from '../domain/history.ts';
-import { LATE_MS } from '../domain/ledger.ts';
+import { budgetRefusal, loadsOf } from '../domain/budget.ts';
+import { consentRefusal } from '../domain/consent.ts';
+import { isPlanned, type PlannedSlot, schedulesFor } from '../domain/history.ts';
+import { type Account, LATE_MS } from '../domain/ledger.ts';
 import { leaseMs } from '../domain/limits.ts';
 import type { RunReport } from '../domain/report.ts';
 import { plannedSlotOf, type RunRequest } from '../domain/run-request.ts';
@@ -18,10 +20,12 @@ import type { Scenario } from '../scenario/contract.ts';
 import type { History } from '../store/history.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Reports } from '../store/reports.ts';
-import type { PlannedStart, Starts } from '../store/starts.ts';
+import type { PlannedStart, Start, Starts } from '../store/starts.ts';
 
 /** What waits on disk is offered to Redis again after this. */
 const FLUSH_MS = 2_000;
+
+type Missed = Extract<Account, { readonly kind: 'missed' }>;
 
 export interface WorkerParts {
   readonly engine: Engine;
@@ -96,7 +100,7 @@ export class RunWorker {
   }
 
   async #handle(request: RunRequest, again: boolean): Promise<Handled> {
-    const { ledger, engine, starts } = this.#parts;
+    const { ledger, engine } = this.#parts;
     const run = await this.#runOf(request);
     if (run === undefined) return 'done';
     const slot = plannedSlotOf(request);
@@ -106,17 +110,36 @@ export class RunWorker {
       await ledger.account(slot, { kind: 'missed', reason });
       return 'done';
     }
-    const start = await starts.begin(slot, leaseMs(run.tenant.limits));
-    if (start === 'busy') return 'later';
-    if (start === 'paused') {
-      await ledger.account(slot, { kind: 'missed', reason: `${slot.tenant} is down` });
-      return 'done';
+    const start = await this.#begin(run, slot);
+    if (start.kind === 'missed') await ledger.account(slot, start);
+    if (start.kind === 'started') {
+      this.#lag = observe(this.#lag, Math.max(0, lateMs) / 1_000);
+      await this.#play(run, start);
     }
-    // Delivered twice, or accounted for already: the first one plays.
-    if (start === 'accounted') return 'done';
-    this.#lag = observe(this.#lag, Math.max(0, lateMs) / 1_000);
-    await this.#play(run, start);
-    return 'done';
+    // Accounted for already, it was delivered twice: the first one plays.
+    return start.kind === 'busy' || start.kind === 'over' ? 'later' : 'done';
+  }
+
+  /** What the rest of the day asks for is counted only once half of the tenant's row budget is used. */
+  async #begin(run: Run, slot: PlannedSlot): Promise<Start | Missed> {
+    const { starts, engine } = this.#parts;
+    const { tenant, scenario, transport } = run;
+    const refused = consentRefusal(tenant.consent, scenario.consent, engine.clock.now());
+    const rows = refused === undefined ? (scenario.rows[transport] ?? 0) : 0;
+    const terms = { forMs: leaseMs(tenant.limits), rows };
+    const start = await starts.begin(slot, { ...terms, mostRows: tenant.rowBudget / 2 });
+    if (start.kind === 'paused') return { kind: 'missed', reason: `${tenant.id} is down` };
+    if (start.kind !== 'over') return start;
+    const reason = await this.#overBudget(tenant, slot, start.usedRows);
+    if (reason !== undefined) return { kind: 'missed', reason };
+    return await starts.begin(slot, { ...terms, mostRows: tenant.rowBudget });
+  }
+
+  async #overBudget(tenant: Tenant, slot: PlannedSlot, used: number): Promise<string | undefined> {
+    const { history, scenarios } = this.#parts;
+    const schedules = schedulesFor(await history.recent(), slot);
+    const loads = loadsOf(tenant, schedules, [...scenarios.values()]);
+    return budgetRefusal(loads, slot, { budget: tenant.rowBudget, used });
   }
 
   async #play(run: Run, begun: PlannedStart): Promise<void> {

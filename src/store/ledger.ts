@@ -19,17 +19,20 @@ const DAY_MS = 86_400_000;
 const KEPT_MS = 3 * DAY_MS;
 
 /**
- * Lua: a function that writes an account unless one stands that is as far on or further, and keeps the list of what
- * is open. Members of that list sort by their slots.
+ * Lua: functions that tell whether an account stands that is as far on or further, and that write one unless it does
+ * and keep the list of what is open. Members of that list sort by their slots.
  */
 export const WRITE_ACCOUNT = `
 local rank = { queued = 1, started = 2 }
 local function rankOf(account)
   return rank[cjson.decode(account).kind] or 3
 end
+local function isAccounted(day, field, account)
+  local kept = redis.call('HGET', day, field)
+  return kept and rankOf(kept) >= rankOf(account)
+end
 local function writeAccount(keys, tenant, field, account, expireAt)
-  local kept = redis.call('HGET', keys.day, field)
-  if kept and rankOf(kept) >= rankOf(account) then return 0 end
+  if isAccounted(keys.day, field, account) then return 0 end
   redis.call('HSET', keys.day, field, account)
   redis.call('EXPIREAT', keys.day, expireAt)
   local member = field .. '|' .. tenant

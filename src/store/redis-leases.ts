@@ -7,15 +7,21 @@ import { Failed } from '../domain/failure.ts';
 import type { TenantId } from '../domain/ids.ts';
 import type { Lease, Leases } from '../engine/ports.ts';
 import type { Clock } from '../lib/clock.ts';
+import { expiryOf } from './ledger.ts';
 import { inRedis, type Keys } from './redis.ts';
+import { COUNT_ROWS, rowsKey } from './rows.ts';
 import { runScript, scriptOf } from './script.ts';
 import { NEXT_TOKEN } from './tokens.ts';
 
 const POLL_MS = 100;
 
-/** KEYS: lease, tokens. ARGV: milliseconds. Answers the new token, or 0 while somebody holds the lease. */
-const TAKE = scriptOf(`${NEXT_TOKEN}
+/**
+ * KEYS: lease, tokens, rows. ARGV: milliseconds, rows, expiry of what is counted. Answers the new token, or 0 while
+ * somebody holds the lease.
+ */
+const TAKE = scriptOf(`${NEXT_TOKEN}${COUNT_ROWS}
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+countRows(KEYS[3], ARGV[2], ARGV[3])
 local token = nextToken(KEYS[2])
 redis.call('SET', KEYS[1], token, 'PX', ARGV[1])
 return token`);
@@ -73,12 +79,20 @@ export class RedisLeases implements Leases {
     return this.#ends.size;
   }
 
-  async acquire(tenant: TenantId, forMs: number, signal: AbortSignal): Promise<RedisLease> {
+  async acquire(
+    tenant: TenantId,
+    forMs: number,
+    signal: AbortSignal,
+    rows = 0,
+  ): Promise<RedisLease> {
     for (;;) {
       signal.throwIfAborted();
-      const lease = await this.take(tenant, forMs, async (names) =>
-        Number(await inRedis(() => runScript(this.#redis, TAKE, names, [forMs]))),
-      );
+      const lease = await this.take(tenant, forMs, async (names) => {
+        const nowMs = this.#clock.now();
+        const keys = [...names, rowsKey(this.#keys, tenant, nowMs)];
+        const values = [forMs, rows, expiryOf(nowMs)];
+        return Number(await inRedis(() => runScript(this.#redis, TAKE, keys, values)));
+      });
       if (typeof lease === 'object') {
         if (!signal.aborted) return lease;
         await lease.release();

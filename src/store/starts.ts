@@ -12,35 +12,57 @@ import { WRITE_ACCOUNT, writtenKeys, writtenValues } from './ledger.ts';
 import { parseReadiness, readinessShelf } from './readiness.ts';
 import { inRedis, type Keys, shelfKey } from './redis.ts';
 import type { RedisLease, RedisLeases } from './redis-leases.ts';
+import { COUNT_ROWS, rowsKey } from './rows.ts';
 import { runScript, scriptOf } from './script.ts';
 import { NEXT_TOKEN } from './tokens.ts';
 
 /**
- * KEYS: lease, tokens, pause, day, open slots, readiness. ARGV: milliseconds, slot, tenant, account, expiry, scenario.
- * Answers the token of the lease and what is kept of its readiness; or one number: 0 where an account stands that is
- * as far on or further, -1 while somebody holds the tenant, -2 while it is left alone.
+ * KEYS: lease, tokens, pause, day, open slots, readiness, rows. ARGV: milliseconds, slot, tenant, account, expiry,
+ * scenario, rows, most rows. Answers the token of the lease and what is kept of its readiness; or one number: 0 where
+ * an account stands that is as far on or further, -1 while somebody holds the tenant, -2 while it is left alone; or -3
+ * and the rows that are used when these would be too many.
  */
-const START = scriptOf(`${NEXT_TOKEN}${WRITE_ACCOUNT}
+const START = scriptOf(`${NEXT_TOKEN}${WRITE_ACCOUNT}${COUNT_ROWS}
 if redis.call('EXISTS', KEYS[1]) == 1 then return { -1 } end
+if isAccounted(KEYS[4], ARGV[2], ARGV[4]) then return { 0 } end
 if redis.call('EXISTS', KEYS[3]) == 1 then return { -2 } end
-local keys = { day = KEYS[4], open = KEYS[5] }
-if writeAccount(keys, ARGV[3], ARGV[2], ARGV[4], ARGV[5]) == 0 then return { 0 } end
+local rows = tonumber(ARGV[7])
+local used = rows > 0 and rowsUsed(KEYS[7]) or 0
+if rows > 0 and used + rows > tonumber(ARGV[8]) then return { -3, used } end
+countRows(KEYS[7], rows, ARGV[5])
+writeAccount({ day = KEYS[4], open = KEYS[5] }, ARGV[3], ARGV[2], ARGV[4], ARGV[5])
 local token = nextToken(KEYS[2])
 redis.call('SET', KEYS[1], token, 'PX', ARGV[1])
 return { token, redis.call('HGET', KEYS[6], ARGV[6]) }`);
 
 export interface PlannedStart extends Begun {
+  readonly kind: 'started';
   readonly lease: RedisLease;
 }
 
 /** `accounted`: the slot began or ended before. `busy`: somebody holds the tenant. `paused`: it is down, and left alone. */
-export type Start = PlannedStart | 'accounted' | 'busy' | 'paused';
+type Refusal =
+  | { readonly kind: 'accounted' }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'paused' };
 
-const REFUSALS: Readonly<Record<string, Exclude<Start, PlannedStart>>> = {
-  '0': 'accounted',
-  '-1': 'busy',
-  '-2': 'paused',
+/** `over`: with its rows the day's would be more than `mostRows`. */
+export type Start = PlannedStart | Refusal | { readonly kind: 'over'; readonly usedRows: number };
+
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  '0': { kind: 'accounted' },
+  '-1': { kind: 'busy' },
+  '-2': { kind: 'paused' },
 };
+
+export interface StartTerms {
+  /** Of the lease, in milliseconds. */
+  readonly forMs: number;
+  /** That the run may leave in the tenant for good. */
+  readonly rows: number;
+  /** It starts only if no more are counted on its day, its own included. */
+  readonly mostRows: number;
+}
 
 export class Starts {
   readonly #redis: Redis;
@@ -53,20 +75,27 @@ export class Starts {
     this.#leases = leases;
   }
 
-  /** Of several who begin one slot, one gets the lease, for `forMs`. Rejects with Failed `state.unusable`. */
-  async begin(slot: PlannedSlot, forMs: number): Promise<Start> {
+  /**
+   * Of several who begin one slot, one gets the lease. Its rows are counted on the day of the slot. Rejects with Failed
+   * `state.unusable`.
+   */
+  async begin(slot: PlannedSlot, { forMs, rows, mostRows }: StartTerms): Promise<Start> {
     const account = writtenValues(slot, { kind: 'started' });
-    const values = [forMs, ...account, slot.scenario];
+    const values = [forMs, ...account, slot.scenario, rows, mostRows];
     let readiness: Readiness | undefined;
+    let usedRows = 0;
     const lease = await this.#leases.take(slot.tenant, forMs, async (names) => {
       const pause = pauseKey(this.#keys, slot.tenant);
       const shelf = shelfKey(this.#keys, readinessShelf(slot.tenant));
-      const keys = [...names, pause, ...writtenKeys(this.#keys, slot), shelf];
+      const counted = rowsKey(this.#keys, slot.tenant, slot.slotMs);
+      const keys = [...names, pause, ...writtenKeys(this.#keys, slot), shelf, counted];
       const answer = await inRedis(() => runScript(this.#redis, START, keys, values));
-      const [token, kept] = answer as readonly [number, (string | null)?];
-      readiness = parseReadiness(parseJson(kept ?? ''));
+      const [token, kept] = answer as readonly [number, (string | number | null)?];
+      if (typeof kept === 'number') usedRows = kept;
+      else readiness = parseReadiness(parseJson(kept ?? ''));
       return token;
     });
-    return typeof lease === 'object' ? { lease, readiness } : (REFUSALS[lease] ?? 'busy');
+    if (typeof lease === 'object') return { kind: 'started', lease, readiness };
+    return REFUSALS[lease] ?? { kind: 'over', usedRows };
   }
 }

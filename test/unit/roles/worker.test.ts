@@ -3,6 +3,7 @@ import type { PlannedSlot } from '../../../src/domain/history.ts';
 import { scenarioId } from '../../../src/domain/ids.ts';
 import type { RunReport } from '../../../src/domain/report.ts';
 import { runRequestOf } from '../../../src/domain/run-request.ts';
+import { slotOf } from '../../../src/domain/slot.ts';
 import { type Clock, systemClock } from '../../../src/lib/clock.ts';
 import { RunWorker } from '../../../src/roles/worker.ts';
 import { FolderRecords } from '../../../src/store/folder.ts';
@@ -75,7 +76,7 @@ async function setUp() {
     onTrouble: (error) => troubles.push(error),
   });
   const account = async (): Promise<unknown> => [...(await ledger.accounts([slot])).values()][0];
-  return { clock, world, worker, slot, reports, troubles, account, leases };
+  return { clock, world, worker, slot, reports, troubles, account, leases, ledger };
 }
 
 describe('a worker', () => {
@@ -129,6 +130,36 @@ describe('a worker', () => {
     expect(leases.held).toBe(0);
     const soon = AbortSignal.timeout(1_000);
     await expect(leases.acquire(slot.tenant, 1_000, soon)).resolves.toBeDefined();
+  });
+
+  it('plays fewer slots once the day asks for more rows than the budget has left', async () => {
+    const { clock, world, worker, slot, reports, ledger } = await setUp();
+    // At noon: half of the day's 8,640 slots lie ahead, and rows for a quarter of those are left.
+    world.tenant = tenantOf({ ...world.tenant, rowBudget: 12 * 2_160 });
+    await redis.set(keys.of('rows', slot.tenant, slotOf(slot.slotMs).slice(0, 8)), 12 * 1_080);
+    const slots = Array.from({ length: 8 }, (_, n) => ({
+      ...slot,
+      slotMs: slot.slotMs + n * 10_000,
+    }));
+    for (const one of slots) {
+      clock.set(one.slotMs);
+      await worker.handle(runRequestOf(one), false);
+    }
+    const accounts = [...(await ledger.accounts(slots)).values()];
+    const left = 'row budget: 12,948 of 25,920 rows are left, so one slot in 4 is played';
+    const missed = { kind: 'missed', reason: left };
+    expect(accounts.slice(0, 3)).toEqual([{ kind: 'passed' }, missed, missed]);
+    expect(reports.map(({ slot: played }) => played)).toEqual(
+      [slots[0]!, slots[4]!].map(({ slotMs }) => slotOf(slotMs)),
+    );
+  });
+
+  it('counts no rows of a run that is refused', async () => {
+    const { clock, world, worker, slot, account } = await setUp();
+    world.tenant = tenantOf({ consent: { level: 'read-only' }, rowBudget: 0 });
+    clock.set(slot.slotMs);
+    await worker.handle(runRequestOf(slot), false);
+    expect(await account()).toMatchObject({ kind: 'skipped' });
   });
 
   it('does not play what is planned no more', async () => {

@@ -28,6 +28,8 @@ const slotAt = (second: number, tenant = 'north'): PlannedSlot => ({
   slotMs: NOON_MS + second * 1_000,
 });
 
+const terms = { forMs: 60_000, rows: 0, mostRows: 0 };
+
 let leases: RedisLeases;
 let starts: Starts;
 const ledger = new Ledger(redis, keys);
@@ -39,9 +41,9 @@ beforeEach(() => {
 });
 
 /** A start, given back at once where it was given. */
-async function begin(slot: PlannedSlot): Promise<Exclude<Start, object> | 'started'> {
-  const start = await starts.begin(slot, 60_000);
-  if (typeof start !== 'object') return start;
+async function begin(slot: PlannedSlot): Promise<Start['kind']> {
+  const start = await starts.begin(slot, terms);
+  if (start.kind !== 'started') return start.kind;
   await start.lease.check();
   await start.lease.release();
   return 'started';
@@ -63,9 +65,9 @@ async function deliver(second: number, outcome: Outcome, lease?: RedisLease): Pr
 
 describe('a start', () => {
   it('takes the tenant and accounts for the slot, for one of many', async () => {
-    const all = await Promise.all(Array.from({ length: 8 }, () => starts.begin(slotAt(0), 60_000)));
-    expect(all.filter((start) => typeof start === 'object')).toHaveLength(1);
-    expect(new Set(all.filter((start) => typeof start !== 'object'))).toEqual(new Set(['busy']));
+    const all = await Promise.all(Array.from({ length: 8 }, () => starts.begin(slotAt(0), terms)));
+    const kinds = all.map(({ kind }) => kind).toSorted();
+    expect(kinds).toEqual([...Array.from({ length: 7 }, () => 'busy'), 'started']);
     expect([...(await ledger.accounts([slotAt(0)])).values()]).toEqual([{ kind: 'started' }]);
     expect(leases.held).toBe(1);
   });
@@ -86,23 +88,52 @@ describe('a start', () => {
     const readiness = new KeptReadiness(new RedisRecords(redis, keys));
     await readiness.put(tenantId('north'), scenarioId('order-confirmation'), kept);
     await readiness.put(tenantId('north'), scenarioId('login'), { ...kept, everReady: false });
-    expect(await starts.begin(slotAt(0), 60_000)).toMatchObject({ readiness: kept });
-    expect(await starts.begin(slotAt(0, 'south'), 60_000)).toMatchObject({ readiness: undefined });
+    expect(await starts.begin(slotAt(0), terms)).toMatchObject({ readiness: kept });
+    expect(await starts.begin(slotAt(0, 'south'), terms)).toMatchObject({ readiness: undefined });
   });
 
   it('is over with its report: the tenant is free in the same script, and only from its own holder', async () => {
-    const first = await starts.begin(slotAt(0), 60_000);
-    if (typeof first !== 'object') throw new Error(first);
+    const first = await starts.begin(slotAt(0), terms);
+    if (first.kind !== 'started') throw new Error(first.kind);
     await deliver(0, { kind: 'passed' });
-    expect(await starts.begin(slotAt(1), 60_000)).toBe('busy');
+    expect(await starts.begin(slotAt(1), terms)).toEqual({ kind: 'busy' });
     await deliver(1, { kind: 'passed' }, first.lease);
     expect(leases.held).toBe(0);
-    const second = await starts.begin(slotAt(2), 60_000);
-    if (typeof second !== 'object') throw new Error(second);
+    const second = await starts.begin(slotAt(2), terms);
+    if (second.kind !== 'started') throw new Error(second.kind);
     await deliver(1, { kind: 'passed' }, first.lease);
     await first.lease.release();
     await second.lease.check();
-    expect(await starts.begin(slotAt(3), 60_000)).toBe('busy');
+    expect(await starts.begin(slotAt(3), terms)).toEqual({ kind: 'busy' });
+  });
+
+  it('counts the rows of its day, and does not begin where they would be too many', async () => {
+    const own = { forMs: 60_000, rows: 12, mostRows: 30 };
+    const play = async (slot: PlannedSlot, asked = own): Promise<Start> => {
+      const start = await starts.begin(slot, asked);
+      if (start.kind === 'started') await start.lease.release();
+      return start;
+    };
+    expect(await play(slotAt(0))).toMatchObject({ kind: 'started' });
+    // Somebody runs by hand meanwhile: that is counted by the clock of this moment, and hinders nobody on another day.
+    const byHand = await leases.acquire(tenantId('north'), 60_000, AbortSignal.timeout(1_000), 25);
+    await byHand.release();
+    expect(await play(slotAt(1))).toMatchObject({ kind: 'started' });
+    expect(await play(slotAt(2))).toEqual({ kind: 'over', usedRows: 24 });
+    expect((await ledger.accounts([slotAt(2)])).size).toBe(0);
+    // Begun before, it is that rather than too much.
+    expect(await play(slotAt(1))).toEqual({ kind: 'accounted' });
+    expect(await play(slotAt(3, 'south'))).toMatchObject({ kind: 'started' });
+    expect(await play(slotAt(86_400))).toMatchObject({ kind: 'started' });
+    expect(await play(slotAt(4), { ...own, rows: 0, mostRows: 0 })).toMatchObject({
+      kind: 'started',
+    });
+    expect(await play(slotAt(5), { ...own, mostRows: 36 })).toMatchObject({ kind: 'started' });
+    const day = slotOf(NOON_MS).slice(0, 8);
+    expect(await redis.get(keys.of('rows', 'north', day))).toBe('36');
+    const today = slotOf(Math.floor(Date.now() / 1_000) * 1_000).slice(0, 8);
+    expect(await redis.get(keys.of('rows', 'north', today))).toBe('25');
+    expect(await redis.ttl(keys.of('rows', 'north', today))).toBeGreaterThan(2 * 86_400);
   });
 
   it('waits longer and longer for a tenant that is down, until it answers', async () => {
