@@ -24,13 +24,17 @@ import { NEXT_TOKEN } from './tokens.ts';
  */
 const START = scriptOf(`${NEXT_TOKEN}${WRITE_ACCOUNT}${COUNT_ROWS}
 if redis.call('EXISTS', KEYS[1]) == 1 then return { -1 } end
-if isAccounted(KEYS[4], ARGV[2], ARGV[4]) then return { 0 } end
-if redis.call('EXISTS', KEYS[3]) == 1 then return { -2 } end
 local rows = tonumber(ARGV[7])
 local used = rows > 0 and rowsUsed(KEYS[7]) or 0
-if rows > 0 and used + rows > tonumber(ARGV[8]) then return { -3, used } end
+local paused = redis.call('EXISTS', KEYS[3]) == 1
+if paused or used + rows > tonumber(ARGV[8]) then
+  if isAccounted(KEYS[4], ARGV[2], ARGV[4]) then return { 0 } end
+  if paused then return { -2 } end
+  return { -3, used }
+end
+local keys = { day = KEYS[4], open = KEYS[5] }
+if writeAccount(keys, ARGV[3], ARGV[2], ARGV[4], ARGV[5]) == 0 then return { 0 } end
 countRows(KEYS[7], rows, ARGV[5])
-writeAccount({ day = KEYS[4], open = KEYS[5] }, ARGV[3], ARGV[2], ARGV[4], ARGV[5])
 local token = nextToken(KEYS[2])
 redis.call('SET', KEYS[1], token, 'PX', ARGV[1])
 return { token, redis.call('HGET', KEYS[6], ARGV[6]) }`);
