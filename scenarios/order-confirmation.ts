@@ -1,7 +1,8 @@
 /** A customer's order is entered and confirmed: quotation, confirmation, delivery created, stock reserved. */
-import type { PlannedDocument, Scenario, ScenarioContext } from 'orderwatch/scenario';
-import { createQuotation, readOrder } from './blocks/order.ts';
+import type { Scenario } from 'orderwatch/scenario';
+import { confirmOrder, createQuotation, enterQuotation, readOrder } from './blocks/order.ts';
 import { sum } from './blocks/stock.ts';
+import { byTransport } from './blocks/transport.ts';
 
 const QUANTITY = 1;
 
@@ -32,11 +33,16 @@ export default {
   async run(ctx) {
     const { productId } = ctx.fixtures;
     const planned = await ctx.plan('sale.order');
-    const play = ctx.transport === 'browser' ? byHand : byCall;
-    const orderId = await play(ctx, planned);
+    const order = await ctx.step('create quotation', () =>
+      byTransport(ctx, {
+        rpc: () => createQuotation(ctx, planned, QUANTITY),
+        browser: () => enterQuotation(ctx, planned, QUANTITY),
+      }),
+    );
+    await ctx.step('confirm order', () => confirmOrder(ctx, order));
 
     await ctx.step('read back', async () => {
-      const { transferIds } = await readOrder(ctx, orderId, QUANTITY);
+      const { transferIds } = await readOrder(ctx, order.id, QUANTITY);
       const moves = await ctx.odoo.searchRead('stock.move', [['picking_id', 'in', transferIds]], {
         state: 'text',
         product_id: 'many2one',
@@ -59,28 +65,3 @@ export default {
     });
   },
 } satisfies Scenario;
-
-async function byCall(ctx: ScenarioContext, planned: PlannedDocument): Promise<number> {
-  const order = await ctx.step('create quotation', () => createQuotation(ctx, planned, QUANTITY));
-  await ctx.step('confirm order', () => order.call('action_confirm'));
-  return order.id;
-}
-
-async function byHand(ctx: ScenarioContext, planned: PlannedDocument): Promise<number> {
-  const { customerName, productName } = ctx.fixtures;
-  const order = await ctx.step('create quotation', () =>
-    planned.enter(async (web, mark) => {
-      // First of all: whatever Odoo saves by itself from here on can be found and undone.
-      await web.openTab('other_information');
-      await web.fill('client_order_ref', mark);
-      await web.choose('partner_id', customerName);
-      await web.openTab('order_lines');
-      await web.addLine('order_line');
-      await web.choose('product_template_id', productName);
-      await web.fill('product_uom_qty', String(QUANTITY));
-      return await web.save();
-    }),
-  );
-  await ctx.step('confirm order', () => order.act((web) => web.click('action_confirm', 'sale')));
-  return order.id;
-}

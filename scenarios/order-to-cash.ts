@@ -1,10 +1,24 @@
 /** One order all the way: entered, confirmed, handed to the warehouse, delivered, handed to the books, invoiced. */
 import type { Scenario } from 'orderwatch/scenario';
 import { deliver, deliveryNeeds, transfersOf } from './blocks/delivery.ts';
-import { createInvoice, invoiceNeeds, isInvoiceable, requirePosted } from './blocks/invoice.ts';
+import {
+  createInvoice,
+  invoiceNeeds,
+  isInvoiceable,
+  postInvoice,
+  requirePosted,
+} from './blocks/invoice.ts';
 import { allOf } from './blocks/needs.ts';
-import { createQuotation, orderNeeds, readOrder } from './blocks/order.ts';
+import {
+  confirmOrder,
+  createQuotation,
+  enterQuotation,
+  openOrder,
+  orderNeeds,
+  readOrder,
+} from './blocks/order.ts';
 import { stockNeeds } from './blocks/stock.ts';
+import { byTransport } from './blocks/transport.ts';
 
 const QUANTITY = 1;
 
@@ -13,9 +27,10 @@ export default {
   id: 'order-to-cash',
   title: 'Order to cash',
   revision: 1,
-  rows: { rpc: 43 },
+  rows: { rpc: 43, browser: 79 },
   consent: 'full',
-  transports: ['rpc'],
+  transports: ['rpc', 'browser'],
+  opens: '/odoo/sales/new',
   steps: [
     'create quotation',
     'confirm order',
@@ -30,8 +45,13 @@ export default {
 
   async run(ctx) {
     const planned = await ctx.plan('sale.order');
-    const order = await ctx.step('create quotation', () => createQuotation(ctx, planned, QUANTITY));
-    await ctx.step('confirm order', () => order.call('action_confirm'));
+    const order = await ctx.step('create quotation', () =>
+      byTransport(ctx, {
+        rpc: () => createQuotation(ctx, planned, QUANTITY),
+        browser: () => enterQuotation(ctx, planned, QUANTITY),
+      }),
+    );
+    await ctx.step('confirm order', () => confirmOrder(ctx, order));
     await ctx.step('hand over to warehouse', async () => {
       const transfers = await transfersOf(order);
       ctx.expect('transfers after confirmation', transfers.length > 0, true);
@@ -40,8 +60,9 @@ export default {
     await ctx.step('hand over to accounting', async () => {
       ctx.expect('the order can be invoiced', await isInvoiceable(ctx, order), true);
     });
+    if (ctx.transport === 'browser') await ctx.setUp('open order', () => openOrder(ctx, order));
     const invoice = await ctx.step('create invoice', () => createInvoice(ctx, order));
-    await ctx.step('post invoice', () => invoice.call('action_post'));
+    await ctx.step('post invoice', () => postInvoice(ctx, invoice));
     await ctx.step('read back', async () => {
       await requirePosted(ctx, order, await readOrder(ctx, order.id, QUANTITY));
     });

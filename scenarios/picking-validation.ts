@@ -2,6 +2,7 @@
 import type { MarkedDocument, Scenario, ScenarioContext } from 'orderwatch/scenario';
 import {
   deliveryNeeds,
+  openTransfer,
   prepareGoods,
   requireNoneOpen,
   type Transfer,
@@ -10,6 +11,7 @@ import {
 import { allOf } from './blocks/needs.ts';
 import { orderNeeds, placeOrder } from './blocks/order.ts';
 import { MOVE, requireInHouse, stockInHouse, stockNeeds, sum } from './blocks/stock.ts';
+import { byTransport } from './blocks/transport.ts';
 
 const QUANTITY = 3;
 /** Of each part; what is left after two of them is given up. */
@@ -21,9 +23,9 @@ export default {
   id: 'picking-validation',
   title: 'Picking validation',
   revision: 1,
-  rows: { rpc: 63 },
+  rows: { rpc: 63, browser: 94 },
   consent: 'full',
-  transports: ['rpc'],
+  transports: ['rpc', 'browser'],
   steps: ['prepare goods', 'deliver part', 'deliver backorder', 'read back'],
   needs: allOf(orderNeeds, stockNeeds, deliveryNeeds, {
     modules: ['sale_stock'],
@@ -49,14 +51,12 @@ export default {
     });
     const first = await ctx.step('prepare goods', () => prepareGoods(ctx, order));
     const backorder = await ctx.step('deliver part', async () => {
-      await deliverPart(order, first);
-      await first.answer('stock.backorder.confirmation', 'process');
+      await deliverPart(ctx, { order, transfer: first, rest: 'process' });
       const rest = (await transfersOf(order)).find((one) => one.backorder_id?.id === first.id);
       return ctx.need('the backorder', rest);
     });
     await ctx.step('deliver backorder', async () => {
-      await deliverPart(order, backorder);
-      await backorder.answer('stock.backorder.confirmation', 'process_cancel_backorder');
+      await deliverPart(ctx, { order, transfer: backorder, rest: 'process_cancel_backorder' });
     });
     await ctx.step('read back', async () => {
       await requireDelivered(ctx, order);
@@ -80,10 +80,31 @@ async function requireBackorders(ctx: ScenarioContext): Promise<void> {
   }
 }
 
-async function deliverPart(order: MarkedDocument, transfer: Transfer): Promise<void> {
+interface Part {
+  readonly order: MarkedDocument;
+  readonly transfer: Transfer;
+  /** The button that says what becomes of the rest. */
+  readonly rest: 'process' | 'process_cancel_backorder';
+}
+
+async function deliverPart(ctx: ScenarioContext, part: Part): Promise<void> {
+  await byTransport(ctx, { rpc: () => deliverByCall(part), browser: () => deliverByHand(part) });
+}
+
+async function deliverByCall({ order, transfer, rest }: Part): Promise<void> {
   const moves = await order.find('stock.move', MOVE, [['picking_id', '=', transfer.id]]);
   for (const move of moves) await move.write({ quantity: PART });
   await transfer.call('button_validate');
+  await transfer.answer('stock.backorder.confirmation', rest);
+}
+
+async function deliverByHand({ transfer, rest }: Part): Promise<void> {
+  await transfer.act(async (web) => {
+    await openTransfer(web, transfer);
+    await web.editLine('move_ids', 'quantity');
+    await web.fill('quantity', String(PART));
+    await web.answer('button_validate', rest, 'done');
+  });
 }
 
 async function requireDelivered(ctx: ScenarioContext, order: MarkedDocument): Promise<void> {

@@ -1,6 +1,6 @@
 /** Stock is reserved for an order: released, asked for, counted on the shelf to the unit, and released again. */
 import type { Scenario, ScenarioContext } from 'orderwatch/scenario';
-import { nextOf, type Transfer, transfersOf } from './blocks/delivery.ts';
+import { nextOf, openTransfer, type Transfer, transfersOf } from './blocks/delivery.ts';
 import { allOf } from './blocks/needs.ts';
 import { orderNeeds, placeOrder } from './blocks/order.ts';
 import {
@@ -10,6 +10,7 @@ import {
   stockAt,
   stockNeeds,
 } from './blocks/stock.ts';
+import { byTransport } from './blocks/transport.ts';
 
 const QUANTITY = 2;
 
@@ -45,11 +46,14 @@ export default {
     // Confirming an order reserves its stock already.
     await ctx.step('unreserve', release);
     const { reserved: before } = await ctx.setUp('count stock', () => stockAt(ctx, source));
-    if (ctx.transport === 'browser') await ctx.setUp('open transfer', () => open(ctx, transfer));
+    if (ctx.transport === 'browser') {
+      await ctx.setUp('open transfer', () => ctx.browse((web) => openTransfer(web, transfer)));
+    }
     await ctx.step('check availability', () =>
-      ctx.transport === 'browser'
-        ? transfer.act((web) => web.click('action_assign', 'assigned'))
-        : transfer.call('action_assign'),
+      byTransport(ctx, {
+        rpc: () => transfer.call('action_assign'),
+        browser: () => transfer.act((web) => web.press('action_assign')),
+      }),
     );
     await ctx.step('read back', async () => {
       await requireReserved(ctx, order, transfer);
@@ -62,10 +66,6 @@ export default {
     });
   },
 } satisfies Scenario;
-
-async function open(ctx: ScenarioContext, { id }: Transfer): Promise<void> {
-  await ctx.browse((web) => web.openForm(`/odoo/deliveries/${id}`, 'move_ids'));
-}
 
 /** A transfer can say that it is ready while its moves are not: both are asked. */
 async function requireWaiting(ctx: ScenarioContext, { id }: Transfer): Promise<void> {

@@ -4,6 +4,8 @@ import { cutsHold } from '../../test/proof/aftermath.ts';
 import { holdsInBrowser, proveBrowser } from '../../test/proof/browser.ts';
 import { proveBrowserCuts } from '../../test/proof/browser-cuts.ts';
 import { proveCuts } from '../../test/proof/cuts.ts';
+import { cyclesAreFlat, cyclesHold, proveCycles } from '../../test/proof/cycles.ts';
+import { proveVariants, variantsHold } from '../../test/proof/variants.ts';
 import { labUp } from './steps.ts';
 
 interface Proof {
@@ -17,6 +19,7 @@ interface Proof {
 
 /** One more than fifty: two scenarios on two tenants are then more runs than one browser serves. */
 const REPEAT = 51;
+const TEN_MINUTES_MS = 600_000;
 
 const PROOFS: Readonly<Record<string, Proof>> = {
   cuts: {
@@ -37,10 +40,36 @@ const PROOFS: Readonly<Record<string, Proof>> = {
       };
     },
   },
-  browser: {
-    what: 'everything in the browser passes 50 times without a flake, and gives its memory back',
+  cycles: {
+    what: 'order to cash 300 times over RPC and 60 in the browser: nothing is left, and nothing grows',
     run: async () => {
-      const figures = await proveBrowser({ repeat: REPEAT, say: console.log });
+      const runs = { rpc: 300, browser: 60 };
+      const figures = await proveCycles({ runs, say: console.log });
+      return {
+        holds: cyclesHold(figures) && cyclesAreFlat(figures),
+        figures: `cycles: ${JSON.stringify(figures)}`,
+      };
+    },
+  },
+  variants: {
+    what: 'every scenario passes and is undone whatever a tenant has set, and after ten minutes away',
+    run: async (seed) => {
+      const figures = await proveVariants({
+        seed,
+        share: 1,
+        downMs: TEN_MINUTES_MS,
+        say: console.log,
+      });
+      return {
+        holds: variantsHold(figures),
+        figures: `variants: ${JSON.stringify({ seed, ...figures })}`,
+      };
+    },
+  },
+  browser: {
+    what: 'login and a scenario in the browser pass 50 times without a flake, and give their memory back',
+    run: async (_, scenario) => {
+      const figures = await proveBrowser({ scenario, repeat: REPEAT, say: console.log });
       return {
         holds: holdsInBrowser(figures, REPEAT),
         figures: `browser: ${JSON.stringify(figures)}`,
@@ -61,9 +90,7 @@ const proof = PROOFS[name];
 const seed = Number(values.seed);
 if (proof === undefined || !Number.isSafeInteger(seed)) {
   const names = Object.entries(PROOFS).map(([proofName, { what }]) => `  ${proofName}  ${what}`);
-  console.error(
-    `usage: npm run proof -- NAME [--seed N] [--scenario ID, for cuts]\n\n${names.join('\n')}`,
-  );
+  console.error(`usage: npm run proof -- NAME [--seed N] [--scenario ID]\n\n${names.join('\n')}`);
   process.exit(2);
 }
 labUp();

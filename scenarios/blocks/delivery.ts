@@ -1,6 +1,13 @@
 /** Follows the chain of an order's transfers, however many steps the warehouse has, to the one that leaves it. */
-import type { MarkedDocument, Needs, OwnedDocument, ScenarioContext } from 'orderwatch/scenario';
+import type {
+  MarkedDocument,
+  Needs,
+  OwnedDocument,
+  ScenarioContext,
+  WebClient,
+} from 'orderwatch/scenario';
 import { requireReserved } from './stock.ts';
+import { byTransport } from './transport.ts';
 
 export const deliveryNeeds: Needs = {
   modules: ['sale_stock'],
@@ -38,7 +45,7 @@ export async function prepareGoods(ctx: ScenarioContext, order: MarkedDocument):
     if (done !== undefined) requireDone(ctx, transfers, done);
     const next = await ready(ctx, order, transfers);
     if (next.picking_type_code === 'outgoing') return next;
-    await next.call('button_validate');
+    await validate(ctx, next);
     done = next.id;
   }
   const message = `no outgoing transfer after ${MOST_HOPS} others`;
@@ -48,10 +55,25 @@ export async function prepareGoods(ctx: ScenarioContext, order: MarkedDocument):
 /** Brings the whole order to the customer. */
 export async function deliver(ctx: ScenarioContext, order: MarkedDocument): Promise<void> {
   const outgoing = await prepareGoods(ctx, order);
-  await outgoing.call('button_validate');
+  await validate(ctx, outgoing);
   const transfers = await transfersOf(order);
   requireDone(ctx, transfers, outgoing.id);
   requireNoneOpen(ctx, transfers);
+}
+
+async function validate(ctx: ScenarioContext, transfer: Transfer): Promise<void> {
+  await byTransport(ctx, {
+    rpc: () => transfer.call('button_validate'),
+    browser: () =>
+      transfer.act(async (web) => {
+        await openTransfer(web, transfer);
+        await web.click('button_validate', 'done');
+      }),
+  });
+}
+
+export async function openTransfer(web: WebClient, { id }: Transfer): Promise<void> {
+  await web.openForm(`/odoo/deliveries/${id}`, 'move_ids');
 }
 
 export async function transfersOf(order: MarkedDocument): Promise<readonly Transfer[]> {
@@ -79,9 +101,20 @@ async function ready(
   transfers: readonly Transfer[],
 ): Promise<Transfer> {
   const next = nextOf(ctx, transfers);
-  if (next.state !== 'assigned') await next.call('action_assign');
+  if (next.state !== 'assigned') await askForStock(ctx, next);
   await requireReserved(ctx, order, next);
   return next;
+}
+
+async function askForStock(ctx: ScenarioContext, transfer: Transfer): Promise<void> {
+  await byTransport(ctx, {
+    rpc: () => transfer.call('action_assign'),
+    browser: () =>
+      transfer.act(async (web) => {
+        await openTransfer(web, transfer);
+        await web.press('action_assign');
+      }),
+  });
 }
 
 function requireDone(ctx: ScenarioContext, transfers: readonly Transfer[], id: number): void {

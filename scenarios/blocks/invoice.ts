@@ -2,6 +2,7 @@
 import type { MarkedDocument, Needs, OwnedDocument, ScenarioContext } from 'orderwatch/scenario';
 import { type Amounts, cents } from './order.ts';
 import { sum } from './stock.ts';
+import { byTransport } from './transport.ts';
 
 export const invoiceNeeds: Needs = {
   modules: ['sale_stock', 'account'],
@@ -30,17 +31,36 @@ const INVOICE = {
 } as const;
 export type Invoice = OwnedDocument<'account.move', typeof INVOICE>;
 
+/** By hand on the page of the order. */
 export async function createInvoice(ctx: ScenarioContext, order: MarkedDocument): Promise<Invoice> {
-  await order.answer('sale.advance.payment.inv', 'create_invoices');
+  await byTransport(ctx, {
+    rpc: () => order.answer('sale.advance.payment.inv', 'create_invoices'),
+    browser: () => order.act((web) => web.answer('create_invoice', 'create_invoices', 'draft')),
+  });
   const invoice = await readInvoice(ctx, order);
   ctx.expect('state of the new invoice', invoice.state, 'draft');
   return invoice;
 }
 
+/** By hand on the page that creating it led to. */
+export async function postInvoice(ctx: ScenarioContext, invoice: Invoice): Promise<void> {
+  await byTransport(ctx, {
+    rpc: () => invoice.call('action_post'),
+    browser: () => invoice.act((web) => web.click('action_post', 'posted')),
+  });
+}
+
 /** What the order may be invoiced for now: everything ordered, or nothing before it is delivered. */
 export async function isInvoiceable(ctx: ScenarioContext, order: MarkedDocument): Promise<boolean> {
-  const [sale] = await ctx.odoo.read('sale.order', [order.id], { invoice_status: 'text' });
-  return sale?.invoice_status === 'to invoice';
+  return (await invoiceStatusOf(ctx, order)) === 'to invoice';
+}
+
+async function invoiceStatusOf(
+  ctx: ScenarioContext,
+  { id }: MarkedDocument,
+): Promise<string | undefined> {
+  const [sale] = await ctx.odoo.read('sale.order', [id], { invoice_status: 'text' });
+  return sale?.invoice_status;
 }
 
 export async function requirePosted(
@@ -56,6 +76,7 @@ export async function requirePosted(
   ctx.expect('tax of the invoice in cents', cents(invoice.amount_tax), cents(amounts.tax));
   ctx.expect('residual in cents', cents(invoice.amount_residual), cents(amounts.total));
   await requireBalanced(ctx, invoice);
+  ctx.expect('invoicing of the order', await invoiceStatusOf(ctx, order), 'invoiced');
 }
 
 /** The entry behind the invoice: debit is credit, the customer owes the total, and the tax has its own lines. */

@@ -1,5 +1,6 @@
 /** The customer's order of a run: entered, confirmed, and read back with the amounts that it must have. */
 import type { MarkedDocument, Needs, PlannedDocument, ScenarioContext } from 'orderwatch/scenario';
+import { byTransport } from './transport.ts';
 
 export const orderNeeds: Needs = {
   modules: ['sale_stock'],
@@ -17,20 +18,50 @@ export const orderNeeds: Needs = {
 };
 
 export async function createQuotation(
-  ctx: ScenarioContext,
+  { fixtures: { customerId, productId } }: ScenarioContext,
   planned: PlannedDocument,
   quantity: number,
 ): Promise<MarkedDocument> {
-  const { customerId, productId } = ctx.fixtures;
   return await planned.create({
     partner_id: customerId,
     order_line: [[0, 0, { product_id: productId, product_uom_qty: quantity }]],
   });
 }
 
+/** The same by hand. */
+export async function enterQuotation(
+  { fixtures: { customerName, productName } }: ScenarioContext,
+  planned: PlannedDocument,
+  quantity: number,
+): Promise<MarkedDocument> {
+  return await planned.enter(async (web, mark) => {
+    // First of all: whatever Odoo saves by itself from here on can be found and undone.
+    await web.openTab('other_information');
+    await web.fill('client_order_ref', mark);
+    await web.choose('partner_id', customerName);
+    await web.openTab('order_lines');
+    await web.addLine('order_line');
+    await web.choose('product_template_id', productName);
+    await web.fill('product_uom_qty', String(quantity));
+    return await web.save();
+  });
+}
+
+/** By hand on the page where it was entered. */
+export async function confirmOrder(ctx: ScenarioContext, order: MarkedDocument): Promise<void> {
+  await byTransport(ctx, {
+    rpc: () => order.call('action_confirm'),
+    browser: () => order.act((web) => web.click('action_confirm', 'sale')),
+  });
+}
+
 export interface PlacedOrder {
   readonly order: MarkedDocument;
   readonly amounts: Amounts;
+}
+
+export async function openOrder(ctx: ScenarioContext, { id }: MarkedDocument): Promise<void> {
+  await ctx.browse((web) => web.openForm(`/odoo/sales/${id}`, 'partner_id'));
 }
 
 /** A confirmed order, set up for a scenario that measures what comes after it. */

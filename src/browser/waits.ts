@@ -14,12 +14,11 @@ export interface WaitOptions {
   readonly clock: Clock;
 }
 
-/** What Odoo shows when it refuses, fails or loses the connection. */
-const TROUBLE = {
-  'web.dialog': '.modal .modal-content',
+/** What Odoo shows when it refuses, fails or loses the connection; but for a dialog that offers this choice. */
+const troubles = (choice?: string): Readonly<Record<string, string>> => ({
+  'web.dialog': `.modal .modal-content${choice === undefined ? '' : `:not(:has(${choice}))`}`,
   'web.notification': '.o_notification_bar.bg-danger, .o_notification_bar.bg-warning',
-} as const;
-const ANY_TROUBLE = Object.values(TROUBLE).join(', ');
+});
 
 /** Between two looks at what we know ourselves. */
 const LOOK_MS = 5;
@@ -35,6 +34,7 @@ export class Waits {
   readonly #signal: AbortSignal;
   /** The longest that one thing may take, milliseconds. */
   readonly timeout: number;
+  #trouble = troubles();
 
   constructor({ page, watch, timeoutMs, signal, clock }: WaitOptions) {
     this.page = page;
@@ -72,16 +72,29 @@ export class Waits {
    * that is drawn anew would lose a click. Drawing may ask for more, so a frame has to pass in silence.
    */
   async act<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const rest = async (): Promise<true | undefined> => {
-      if (this.#watch.isCalling) return undefined;
-      const before = this.#watch.called;
-      await this.page.evaluate(nextFrame);
-      return this.#watch.called === before ? true : undefined;
-    };
     return await this.doing(what, async () => {
-      await this.#look(what, rest);
+      await this.#look(what, () => this.#atRest());
       return await work();
     });
+  }
+
+  /** Does something that makes the page ask Odoo, and waits for the answer. */
+  async ask(what: string, work: () => Promise<void>): Promise<void> {
+    const before = this.#watch.called;
+    await this.act(what, work);
+    await this.until(`answer to ${what}`, async () =>
+      this.#watch.called === before ? undefined : await this.#atRest(),
+    );
+  }
+
+  /** Does something in the course of which a dialog with this choice is no trouble. */
+  async offered(choice: string, work: () => Promise<void>): Promise<void> {
+    this.#trouble = troubles(choice);
+    try {
+      await work();
+    } finally {
+      this.#trouble = troubles();
+    }
   }
 
   /** Looks again and again until there is an answer. */
@@ -108,6 +121,13 @@ export class Waits {
     } finally {
       done.abort();
     }
+  }
+
+  async #atRest(): Promise<true | undefined> {
+    if (this.#watch.isCalling) return undefined;
+    const before = this.#watch.called;
+    await this.page.evaluate(nextFrame);
+    return this.#watch.called === before ? true : undefined;
   }
 
   async #look<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
@@ -140,9 +160,11 @@ export class Waits {
   async #refuseTrouble(): Promise<void> {
     this.#watch.check();
     // One look for all of it.
-    const any = this.page.locator(ANY_TROUBLE).filter({ visible: true });
+    const any = this.page
+      .locator(Object.values(this.#trouble).join(', '))
+      .filter({ visible: true });
     if ((await any.count().catch(() => 0)) === 0) return;
-    for (const [code, selector] of Object.entries(TROUBLE)) {
+    for (const [code, selector] of Object.entries(this.#trouble)) {
       const shown = this.page.locator(selector).filter({ visible: true }).first();
       const text = await shown.innerText({ timeout: TEXT_MS }).catch(() => undefined);
       // What has no text yet is still being drawn.

@@ -81,15 +81,35 @@ export class OdooWebClient implements WebClient {
     });
   }
 
+  async editLine(list: string, field: string): Promise<void> {
+    await this.#waits.act(`edit ${field} in ${list}`, async () => {
+      const line = this.page.locator(`${widget(list)} .o_data_row`).first();
+      await line.locator(`td[name=${field}]`).click(this.#options);
+      await this.page.locator(`${widget(list)} .o_selected_row`).waitFor(this.#options);
+    });
+  }
+
+  async press(button: string): Promise<void> {
+    await this.#waits.ask(`press ${button}`, () => this.#headerButton(button).click(this.#options));
+  }
+
   async click(button: string, state: string): Promise<void> {
-    await this.#waits.act(`click ${button}`, () =>
-      this.page
-        .locator(`.o_form_statusbar button[name=${button}]:visible`)
-        .first()
-        .click(this.#options),
-    );
-    const current = `${widget('state')} .o_arrow_button_current[data-value=${state}]`;
-    await this.#waits.shown(`state ${state}`, current);
+    await this.#waits.act(`click ${button}`, () => this.#headerButton(button).click(this.#options));
+    await this.#reached(state);
+  }
+
+  async answer(button: string, choice: string, state: string): Promise<void> {
+    const offered = `.modal-footer button[name=${choice}]`;
+    await this.#waits.offered(offered, async () => {
+      await this.#waits.act(`click ${button}`, () =>
+        this.#headerButton(button).click(this.#options),
+      );
+      await this.#waits.shown(`a dialog offers ${choice}`, offered);
+      await this.#waits.act(`answer ${choice}`, () =>
+        this.page.locator(offered).click(this.#options),
+      );
+      await this.#reached(state);
+    });
   }
 
   async openLogin(): Promise<void> {
@@ -116,6 +136,18 @@ export class OdooWebClient implements WebClient {
 
   get #options(): { readonly timeout: number } {
     return { timeout: this.#waits.timeout };
+  }
+
+  /** Of two variants one is shown; what opens an action has a number for a name, then it has an id. */
+  #headerButton(button: string): Locator {
+    return this.page
+      .locator(`.o_form_statusbar :is(button[name=${button}], button#${button}):visible`)
+      .first();
+  }
+
+  async #reached(state: string): Promise<void> {
+    const current = `${widget('state')} .o_arrow_button_current[data-value=${state}]`;
+    await this.#waits.shown(`state ${state}`, current);
   }
 
   /** A field of the form, or of the line that is being edited. */

@@ -16,8 +16,14 @@ export interface WebClient {
   addLine(list: string): Promise<void>;
   /** Saves the form and answers the id of its record. */
   save(): Promise<number>;
-  /** Clicks a button of the form's header by its technical name and waits for the state it leads to. */
+  /** Begins to edit the first line of a list inside the form at this field. */
+  editLine(list: string, field: string): Promise<void>;
+  /** Clicks a button of the form's header, by its technical name or id, and waits for the state it leads to. */
   click(button: string, state: string): Promise<void>;
+  /** The same where it is open which state that is: waits until Odoo has answered. */
+  press(button: string): Promise<void>;
+  /** Clicks such a button, answers the dialog that it opens with one of its buttons, and waits for the state. */
+  answer(button: string, choice: string, state: string): Promise<void>;
   /** Opens the login page. */
   openLogin(): Promise<void>;
   /** Types the probe user's login and password into the login page and waits until Odoo lets the user in. */

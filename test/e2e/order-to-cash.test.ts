@@ -1,64 +1,43 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import orderToCash from '../../scenarios/order-to-cash.ts';
-import { expectBooksAlone, measured, PASSED_CLEAN, play, undone } from '../support/books.ts';
+import {
+  byHand,
+  expectBooksAlone,
+  expectRows,
+  measured,
+  PASSED_CLEAN,
+  play,
+} from '../support/books.ts';
 import { Changes } from '../support/changes.ts';
 import { tenants } from '../support/lab.ts';
 
 const SCENARIO = 'order-to-cash';
-const LOCK = 'group_auto_done_setting';
 /** Of one run; what the scenario declares is the most. */
-const ROWS = { north: 17, south: 43 } as const;
+const ROWS = {
+  rpc: { north: 17, south: 43 },
+  browser: { north: 37, south: 79 },
+} as const;
+const BY_HAND = [
+  'create quotation',
+  'confirm order',
+  'deliver goods',
+  'create invoice',
+  'post invoice',
+];
 const TWO_STEP_ROWS = 30;
 
-describe.each(tenants)('order to cash over RPC in %s', (tenant) => {
-  let changes: Changes;
-
-  beforeEach(async () => {
-    changes = await Changes.in(tenant);
-  });
-  afterEach(async () => {
-    await changes.putBack();
-  });
-
-  async function leavesTheBooksAlone(): Promise<readonly string[]> {
-    const played = await play(tenant, SCENARIO);
-    expectBooksAlone(played);
-    return undone(played.report);
-  }
-
-  it('passes, undoes invoice, transfers and order, and leaves the rows that it declares', async () => {
-    await play(tenant, SCENARIO);
-    const { report, booksBefore, booksAfter, rows, residue } = await play(tenant, SCENARIO);
-    expect(report).toMatchObject(PASSED_CLEAN);
-    expect(measured(report)).toEqual(orderToCash.steps);
-    expect(residue).toBe(`${tenant}: residue none\n`);
-    expect(booksAfter).toEqual(booksBefore);
-    expect(rows).toBe(ROWS[tenant]);
-    expect(rows).toBeLessThanOrEqual(orderToCash.rows.rpc);
-  });
-
-  it('passes where confirmed orders are locked', async () => {
-    const [user, lock] = [await groupId('base', 'group_user'), await groupId('sale', LOCK)];
-    await changes.write('res.groups', user, { implied_ids: [[4, lock]] });
-    expect(await leavesTheBooksAlone()).toContain('sale.order.action_unlock');
-  });
-
-  it('passes where delivered quantities are invoiced', async () => {
-    const { templateId } = await changes.product();
-    await changes.write('product.template', templateId, { invoice_policy: 'delivery' });
-    await leavesTheBooksAlone();
-  });
-
-  it('passes with a product tracked by lot', async () => {
-    await changes.track('lot');
-    await leavesTheBooksAlone();
-  });
-
-  async function groupId(module: string, name: string): Promise<number> {
-    const domain = [['module', '=', module] as const, ['name', '=', name] as const];
-    const [group] = await changes.access.searchRead('ir.model.data', domain, { res_id: 'number' });
-    return group?.res_id ?? 0;
-  }
+describe.each(tenants)('order to cash in %s', (tenant) => {
+  it.each(orderToCash.transports)(
+    'passes over %s, undoes invoice, transfers and order, and leaves the rows that it declares',
+    async (transport) => {
+      await play(tenant, SCENARIO);
+      const played = await play(tenant, SCENARIO, transport);
+      expectBooksAlone(played);
+      expect(measured(played.report)).toEqual(orderToCash.steps);
+      expect(byHand(played.report)).toEqual(transport === 'browser' ? BY_HAND : []);
+      expectRows(played, ROWS[transport][tenant]);
+    },
+  );
 });
 
 describe('order to cash in north', () => {
@@ -118,6 +97,6 @@ describe('order to cash in north', () => {
   }
 });
 
-it('declares the rows of the longest chain', () => {
-  expect(orderToCash.rows.rpc).toBe(Math.max(...Object.values(ROWS)));
+it.each(orderToCash.transports)('declares the rows of the longest chain over %s', (transport) => {
+  expect(orderToCash.rows[transport]).toBe(Math.max(...Object.values(ROWS[transport])));
 });

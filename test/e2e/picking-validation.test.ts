@@ -1,30 +1,44 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import pickingValidation from '../../scenarios/picking-validation.ts';
-import { expectBooksAlone, measured, PASSED_CLEAN, play, undone } from '../support/books.ts';
+import {
+  byHand,
+  expectBooksAlone,
+  expectRows,
+  measured,
+  PASSED_CLEAN,
+  play,
+  undone,
+} from '../support/books.ts';
 import { Changes } from '../support/changes.ts';
 import { tenants } from '../support/lab.ts';
 import { playWhile } from '../support/meanwhile.ts';
 
 const SCENARIO = 'picking-validation';
 /** Of one run; what the scenario declares is the most. */
-const ROWS = { north: 34, south: 63 } as const;
+const ROWS = {
+  rpc: { north: 34, south: 63 },
+  browser: { north: 49, south: 94 },
+} as const;
 const TWO_STEP_ROWS = 50;
 const RETURNS = { north: 2, south: 4 } as const;
 
-describe.each(tenants)('picking validation over RPC in %s', (tenant) => {
-  it('passes, brings back what left, hop by hop, and leaves the rows that it declares', async () => {
-    await play(tenant, SCENARIO);
-    const { report, booksBefore, booksAfter, rows, residue } = await play(tenant, SCENARIO);
-    expect(report).toMatchObject(PASSED_CLEAN);
-    expect(measured(report)).toEqual(pickingValidation.steps);
-    expect(residue).toBe(`${tenant}: residue none\n`);
-    expect(booksAfter).toEqual(booksBefore);
-    expect(undone(report).filter((action) => action.endsWith('.button_validate'))).toHaveLength(
-      RETURNS[tenant],
-    );
-    expect(rows).toBe(ROWS[tenant]);
-    expect(rows).toBeLessThanOrEqual(pickingValidation.rows.rpc);
-  });
+describe.each(tenants)('picking validation in %s', (tenant) => {
+  it.each(pickingValidation.transports)(
+    'passes over %s, brings back what left, hop by hop, and leaves the rows that it declares',
+    async (transport) => {
+      await play(tenant, SCENARIO);
+      const played = await play(tenant, SCENARIO, transport);
+      expectBooksAlone(played);
+      expect(measured(played.report)).toEqual(pickingValidation.steps);
+      const hops = tenant === 'south' ? ['prepare goods'] : [];
+      expect(byHand(played.report)).toEqual(
+        transport === 'browser' ? [...hops, 'deliver part', 'deliver backorder'] : [],
+      );
+      const validated = undone(played.report).filter((one) => one.endsWith('.button_validate'));
+      expect(validated).toHaveLength(RETURNS[tenant]);
+      expectRows(played, ROWS[transport][tenant]);
+    },
+  );
 });
 
 it('does not blame the tenant for goods that somebody else moved meanwhile', async () => {
@@ -72,9 +86,12 @@ it('follows a chain of two steps', async () => {
   }
 });
 
-it('declares the rows of the longest chain', () => {
-  expect(pickingValidation.rows.rpc).toBe(Math.max(...Object.values(ROWS)));
-});
+it.each(pickingValidation.transports)(
+  'declares the rows of the longest chain over %s',
+  (transport) => {
+    expect(pickingValidation.rows[transport]).toBe(Math.max(...Object.values(ROWS[transport])));
+  },
+);
 
 describe.each(tenants)('picking validation in %s, where', (tenant) => {
   let changes: Changes;
@@ -84,11 +101,6 @@ describe.each(tenants)('picking validation in %s, where', (tenant) => {
   });
   afterEach(async () => {
     await changes.putBack();
-  });
-
-  it.each(['lot', 'serial'] as const)('the product is tracked by %s', async (tracking) => {
-    await changes.track(tracking);
-    expectBooksAlone(await play(tenant, SCENARIO));
   });
 
   it('nothing is reserved before somebody asks', async () => {

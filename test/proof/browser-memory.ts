@@ -2,16 +2,14 @@
  * What one browser holds: idle, with one, two and three contexts that have the order form open, and after they
  * are closed. Every page is counted in the share that is its own (PSS), so the processes may be added up.
  */
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Chromium } from '../../src/browser/chromium.ts';
 import { chromiumFromEnvironment } from '../../src/config/environment.ts';
 import type { Tenant } from '../../src/domain/tenant.ts';
 import type { WebSession } from '../../src/engine/ports.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { codeOf } from '../../src/lib/thrown.ts';
 import { compose, type Orderwatch } from '../../src/wire/compose.ts';
-import { processesUnder } from '../support/processes.ts';
+import { memoryOf, processesUnder } from '../support/processes.ts';
 import { stage } from '../support/runs.ts';
 
 const CONTEXTS = 3;
@@ -129,21 +127,9 @@ async function settled(): Promise<ByType> {
 function memoryByType(): ByType {
   const held: Record<string, number> = {};
   for (const { pid, type = 'browser' } of processesUnder(process.pid, 'chrom')) {
-    held[type] = (held[type] ?? 0) + Math.round(pssOf(pid));
+    held[type] = (held[type] ?? 0) + Math.round(memoryOf(pid));
   }
   return held;
-}
-
-function pssOf(pid: number): number {
-  try {
-    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-    const [, kib = '0'] = /^Pss:\s+(\d+)/m.exec(rollup) ?? [];
-    return Number(kib) / 1_024;
-  } catch (error) {
-    // It ended between the two looks.
-    if (/^(?:ENOENT|ESRCH)$/.test(codeOf(error) ?? '')) return 0;
-    throw error;
-  }
 }
 
 const total = (held: ByType): number => Object.values(held).reduce((sum, mib) => sum + mib, 0);

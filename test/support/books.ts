@@ -65,6 +65,13 @@ export function expectBooksAlone({ report, residue, booksAfter, booksBefore }: P
   expect(booksAfter).toEqual(booksBefore);
 }
 
+/** It left so many rows; what Odoo keeps of a web session differs by a row. */
+export function expectRows({ report, rows }: Played, wanted: number): void {
+  const beside = report.transport === 'browser' ? 1 : 0;
+  expect(rows).toBeGreaterThanOrEqual(wanted - beside);
+  expect(rows).toBeLessThanOrEqual(wanted + beside);
+}
+
 /** What a run that passed and undid everything looks like; to be matched. */
 export const PASSED_CLEAN = {
   outcome: { kind: 'passed' },
@@ -73,6 +80,12 @@ export const PASSED_CLEAN = {
 
 export const measured = ({ steps }: RunReport): readonly string[] =>
   steps.filter(({ phase }) => phase === 'measured').map(({ name }) => name);
+
+/** The measured steps that were played on the page. */
+export const byHand = ({ steps }: RunReport): readonly string[] =>
+  steps
+    .filter(({ phase, transport }) => phase === 'measured' && transport === 'browser')
+    .map(({ name }) => name);
 
 export const undone = ({ compensation }: RunReport): readonly string[] =>
   compensation.actions.filter(({ outcome }) => outcome === 'done').map(({ action }) => action);

@@ -68,10 +68,20 @@ export class Changes {
     const { id: own } = await this.product();
     const { stockId } = await this.warehouse();
     await this.write('product.product', own, { default_code: `${PRODUCT_CODE}-ASIDE` });
-    const values = { name: `Tracked by ${tracking}`, tracking, ...GOODS };
+    // The web client finds it by its name alone.
+    const values = { name: `Tracked by ${tracking} ${Date.now()}`, tracking, ...GOODS };
     const away = { default_code: `${PRODUCT_CODE}-AWAY`, active: false };
     const ownCode = { default_code: PRODUCT_CODE, company_id: this.companyId };
     const product = await this.create('product.product', { ...values, ...ownCode }, away);
+    // Archiving the one variant leaves its template for users to choose.
+    const [{ product_tmpl_id: template } = {}] = await this.access.read(
+      'product.product',
+      [product],
+      { product_tmpl_id: 'many2one' },
+    );
+    this.#putBack.push(() =>
+      this.access.write('product.template', 'write', [[template?.id ?? 0], { active: false }]),
+    );
     const [count, each] = tracking === 'lot' ? [1, 100] : [60, 1];
     for (let n = 1; n <= count; n += 1) {
       const lot = await this.create('stock.lot', { name: `${tracking} ${n}`, product_id: product });

@@ -3,23 +3,25 @@ import type { RunReport } from '../../src/domain/report.ts';
 import type { SignIn } from '../../src/engine/ports.ts';
 import { runAll, wantedRuns } from '../../src/tasks/run.ts';
 import { compose } from '../../src/wire/compose.ts';
-import type { LabTenant } from './lab.ts';
+import type { ConfigChange, LabTenant } from './lab.ts';
 import { stage } from './runs.ts';
 
 export interface Meanwhile {
-  /** `model.method` of the call. */
-  readonly before: string;
+  /** `model.method` of the call, or of several of which the first counts. */
+  readonly before: string | readonly string[];
   /** Answers `instead` when the call shall not be sent at all. */
   readonly happens: () => Promise<'instead' | undefined>;
 }
 
-/** Plays a scenario once, over rpc; what happens, happens once. */
+/** Plays a scenario once, over rpc unless it is told otherwise; what happens, happens once. */
 export async function playWhile(
   tenant: LabTenant,
   scenario: string,
   { before, happens }: Meanwhile,
+  change: ConfigChange = {},
 ): Promise<RunReport> {
-  const { file, state } = await stage({ tenants: [tenant] });
+  const awaited = [before].flat();
+  const { file, state } = await stage({ ...change, tenants: [tenant] });
   const orderwatch = await compose({ configFile: file, stateFolder: state });
   let done = false;
   const signIn: SignIn = async (...args) => {
@@ -28,7 +30,7 @@ export async function playWhile(
       wire: session.wire,
       uid: session.uid,
       call: async (model, method, params, options) => {
-        if (!done && `${model}.${method}` === before) {
+        if (!done && awaited.includes(`${model}.${method}`)) {
           done = true;
           if ((await happens()) === 'instead') return true;
         }

@@ -1,5 +1,7 @@
 /** Processes that another one started, as the kernel lists them. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { codeOf } from '../../src/lib/thrown.ts';
 
 export interface Process {
   readonly pid: number;
@@ -25,4 +27,17 @@ export function processesUnder(root: number, text: string): readonly Process[] {
   return all
     .filter(({ pid, command }) => pid !== root && family.has(pid) && command.includes(text))
     .map(({ pid, state, command }) => ({ pid, state, type: /--type=(\S+)/.exec(command)?.[1] }));
+}
+
+/** MiB of PSS: what several share is counted in parts, so the processes may be added up. */
+export function memoryOf(pid: number): number {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    const [, kib = '0'] = /^Pss:\s+(\d+)/m.exec(rollup) ?? [];
+    return Number(kib) / 1_024;
+  } catch (error) {
+    // It ended between the two looks.
+    if (/^(?:ENOENT|ESRCH)$/.test(codeOf(error) ?? '')) return 0;
+    throw error;
+  }
 }

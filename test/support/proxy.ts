@@ -21,6 +21,8 @@ export interface CutProxy {
   readonly url: string;
   /** Requests that came in so far, of those that count. */
   requests(): number;
+  /** From now on the way is cut. */
+  down(): void;
   /** Bodies of the requests that were forwarded. */
   readonly bodies: readonly string[];
   /** Paths of the requests that were forwarded, in order. */
@@ -94,6 +96,10 @@ export async function cutProxy(
   return {
     url: `http://127.0.0.1:${port}`,
     requests: () => count,
+    down: () => {
+      dead = true;
+      server.closeAllConnections();
+    },
     bodies,
     paths,
     close: () =>
