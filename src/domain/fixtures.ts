@@ -7,3 +7,5 @@ export const PRODUCT_PRICE = 10;
 /** Stock that `provision` puts on the shelf, and the floor under which `doctor` warns. */
 export const PRODUCT_STOCK = 1_000;
 export const PRODUCT_STOCK_FLOOR = 50;
+/** Below this the fleet puts `PRODUCT_STOCK` on the shelf again, well before the floor is reached. */
+export const PRODUCT_STOCK_LOW = 100;

@@ -1,4 +1,4 @@
-/** A synthetic document that is still open in a tenant. */
+/** What runs may leave in a tenant: a synthetic document still open, or books that do not balance. */
 import type { Limits } from './limits.ts';
 import { isOverdue } from './limits.ts';
 import type { ParsedMark } from './mark.ts';
@@ -22,4 +22,35 @@ export function isResidue(document: OpenDocument, limits: Limits, nowMs: number)
   const deadlineMs =
     document.mark?.deadlineMs ?? document.createdMs + limits.runMs + limits.compensationMs;
   return isOverdue(deadlineMs, limits, nowMs);
+}
+
+/** What the synthetic company's shelves and books say. */
+export interface Books extends Balance {
+  /** Units of the product that nobody holds; absent where there is none, or lots are asked for. */
+  readonly free?: number;
+}
+
+/** All of it is zero while no document is open. */
+interface Balance {
+  /** Units held by reservations. */
+  readonly reserved: number;
+  /** Units between the shelves and the customer: packed, or put out. */
+  readonly onTheWay: number;
+  /** Units that went to customers and did not come back. */
+  readonly atCustomers: number;
+  /** What customers owe, in the company's currency. */
+  readonly owed: number;
+}
+
+const WORDS: Readonly<Record<keyof Balance, string>> = {
+  reserved: 'reserved',
+  onTheWay: 'on the way to the customer',
+  atCustomers: 'with customers',
+  owed: 'owed by customers',
+};
+
+/** Every entry that must be zero and is not, in words: `4 reserved`. */
+export function imbalances(books: Books): readonly string[] {
+  const names = Object.keys(WORDS) as readonly (keyof Balance)[];
+  return names.flatMap((name) => (books[name] === 0 ? [] : `${books[name]} ${WORDS[name]}`));
 }

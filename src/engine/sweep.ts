@@ -2,47 +2,47 @@
 import { Failed, type Failure } from '../domain/failure.ts';
 import { isOverdue } from '../domain/limits.ts';
 import type { CompensationAction } from '../domain/report.ts';
-import { isResidue, type OpenDocument } from '../domain/residue.ts';
+import { type Books, imbalances, isResidue, type OpenDocument } from '../domain/residue.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { within } from '../lib/deadline.ts';
-import { Access, CallLog } from './access.ts';
+import { readBooks } from './books.ts';
 import { failureOutsideRun, Skip, sayableActions } from './boundary.ts';
-import { ownCompany } from './fixtures.ts';
 import { findOpenDocuments } from './open-documents.ts';
 import type { Engine } from './run-state.ts';
 import { undoInvoice } from './undo/invoices.ts';
 import { undoOrder } from './undo/order.ts';
 import { Undo } from './undo/undo.ts';
-
-/** One look or sweep of one tenant ends by itself after this; the next one goes on. */
-const LONGEST_MS = 600_000;
+import { LONGEST_VISIT_MS, type Visit, visit, visitAlone } from './visit.ts';
 
 /** What one look or sweep of one tenant found. `error` says that it could not be finished. */
 export interface ResidueReport {
   readonly tenant: string;
   readonly residue: readonly OpenDocument[];
+  /** Must balance; absent while an open document explains why they do not. */
+  readonly books?: Books;
   readonly actions: readonly CompensationAction[];
   readonly error?: Failure;
   /** The tenant was not looked at, for this reason. */
   readonly skipped?: string;
 }
 
-/** Counts what is open; with `all`, whatever its deadline. Never throws, writes nothing. */
+/**
+ * Counts what is open; with `all`, whatever its deadline. Where nothing is, it reads the books. Never throws, writes
+ * nothing.
+ */
 export async function residue(
   tenant: Tenant,
   engine: Engine,
   options: { readonly all: boolean; readonly signal: AbortSignal },
 ): Promise<ResidueReport> {
   return await guarded(tenant, engine, options.signal, async (signal) => {
-    const { access, close } = await open(tenant, engine, signal, refuseWrites);
-    try {
-      const documents = await findOwn(access);
+    return await visit(tenant, engine, { signal, fence: refuseWrites }, async (own) => {
+      const documents = await findOwn(own);
       const now = engine.clock.now();
       const counted = documents.filter((d) => options.all || isResidue(d, tenant.limits, now));
-      return { tenant: tenant.id, residue: counted, actions: [] };
-    } finally {
-      close();
-    }
+      const books = documents.length === 0 ? await booksAtRest(own) : undefined;
+      return { tenant: tenant.id, residue: counted, ...known(books), actions: [] };
+    });
   });
 }
 
@@ -52,46 +52,32 @@ export async function sweep(
   engine: Engine,
   signal: AbortSignal,
 ): Promise<ResidueReport> {
-  return await guarded(tenant, engine, signal, async (own) => {
-    const lease = await engine.leases.acquire(tenant.id, LONGEST_MS, own);
-    try {
-      return await sweepUnderLease(tenant, engine, own, () => lease.check());
-    } finally {
-      await lease.release().catch(() => undefined);
-    }
+  return await guarded(tenant, engine, signal, async (inTime) => {
+    return await visitAlone(tenant, engine, inTime, (own) => sweepUnderLease(tenant, engine, own));
   });
 }
 
-async function sweepUnderLease(
-  tenant: Tenant,
-  engine: Engine,
-  signal: AbortSignal,
-  fence: () => Promise<void>,
-): Promise<ResidueReport> {
-  const { access, close } = await open(tenant, engine, signal, fence);
-  try {
-    const undo = new Undo(access);
-    const findDue = async (): Promise<readonly OpenDocument[]> =>
-      (await findOwn(access)).filter((d) => isResidue(d, tenant.limits, engine.clock.now()));
-    let due = await findDue();
-    let error: Failure | undefined;
-    // A long list comes in pages; a round after which the same documents are due is the last one.
-    for (let before = ''; due.length > 0 && error === undefined && namesOf(due) !== before; ) {
-      before = namesOf(due);
-      error = await undoEach(undo, due, engine);
-      due = await findDue();
-    }
-    error ??= await tidy(undo, engine);
-    await closeJournals(tenant, engine, due);
-    const report = {
-      tenant: tenant.id,
-      residue: due,
-      actions: sayableActions(undo.actions, engine.secrets),
-    };
-    return error === undefined ? report : { ...report, error };
-  } finally {
-    close();
+async function sweepUnderLease(tenant: Tenant, engine: Engine, own: Visit): Promise<ResidueReport> {
+  const undo = new Undo(own.access);
+  const findDue = async (): Promise<readonly OpenDocument[]> =>
+    (await findOwn(own)).filter((d) => isResidue(d, tenant.limits, engine.clock.now()));
+  let due = await findDue();
+  let error: Failure | undefined;
+  // A long list comes in pages; a round after which the same documents are due is the last one.
+  for (let before = ''; due.length > 0 && error === undefined && namesOf(due) !== before; ) {
+    before = namesOf(due);
+    error = await undoEach(undo, due, engine);
+    due = await findDue();
   }
+  error ??= await tidy(undo, own, engine);
+  await closeJournals(tenant, engine, due);
+  return {
+    tenant: tenant.id,
+    residue: due,
+    ...known(await booksAtRest(own)),
+    actions: sayableActions(undo.actions, engine.secrets),
+    ...(error === undefined ? {} : { error }),
+  };
 }
 
 /** Goes on past a document that Odoo will not let go, and answers the first refusal. */
@@ -119,15 +105,25 @@ async function undoEach(
 }
 
 /** What was cut in mid-work may have left reservations that no move holds any more. */
-async function tidy(undo: Undo, engine: Engine): Promise<Failure | undefined> {
+async function tidy(undo: Undo, own: Visit, engine: Engine): Promise<Failure | undefined> {
   const transfer = undo.actions.findLast(({ model }) => model === 'stock.picking');
-  if (transfer === undefined) return undefined;
   try {
-    await undo.clearReservations(transfer.id);
+    if (transfer !== undefined) {
+      await undo.clearReservations(transfer.model, transfer.id);
+    } else if (((await booksAtRest(own))?.reserved ?? 0) !== 0) {
+      await undo.clearReservations('res.company', own.companyId);
+    }
     return undefined;
   } catch (thrown) {
     return failureOutsideRun(thrown, engine.secrets);
   }
+}
+
+/** Undefined while anything is open that explains why they do not balance; asked last, for a run may just have begun. */
+async function booksAtRest(own: Visit): Promise<Books | undefined> {
+  const books = await readBooks(own.access, own.companyId);
+  if (imbalances(books).length === 0) return books;
+  return (await findOwn(own)).length > 0 ? undefined : books;
 }
 
 const namesOf = (documents: readonly OpenDocument[]): string =>
@@ -153,29 +149,11 @@ async function closeJournals(
   }
 }
 
-async function findOwn(access: Access): Promise<readonly OpenDocument[]> {
-  const companyId = await ownCompany(access);
-  const why = 'not provisioned: the probe user has no synthetic company';
-  if (companyId === undefined) throw new Skip(why);
-  return await findOpenDocuments(access, companyId);
-}
+const known = (books: Books | undefined): { readonly books?: Books } =>
+  books === undefined ? {} : { books };
 
-async function open(
-  tenant: Tenant,
-  engine: Engine,
-  signal: AbortSignal,
-  fence: () => Promise<void>,
-): Promise<{ readonly access: Access; readonly close: () => void }> {
-  const { callMs } = tenant.limits;
-  const session = await engine.signIn(tenant, { timeoutMs: callMs, signal });
-  const access = new Access(session, { callMs, signal, fence }, new CallLog(engine.clock));
-  return {
-    access,
-    close: () => {
-      session.close();
-    },
-  };
-}
+const findOwn = ({ access, companyId }: Visit): Promise<readonly OpenDocument[]> =>
+  findOpenDocuments(access, companyId);
 
 async function guarded(
   tenant: Tenant,
@@ -184,7 +162,7 @@ async function guarded(
   work: (signal: AbortSignal) => Promise<ResidueReport>,
 ): Promise<ResidueReport> {
   try {
-    return await within(engine.clock, LONGEST_MS, signal, work);
+    return await within(engine.clock, LONGEST_VISIT_MS, signal, work);
   } catch (thrown) {
     const nothing = { tenant: tenant.id, residue: [], actions: [] };
     if (thrown instanceof Skip) return { ...nothing, skipped: thrown.message };

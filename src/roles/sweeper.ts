@@ -3,7 +3,10 @@
  * nobody else of the fleet looks; every tenant's own lease keeps runs and sweeps apart.
  */
 import { z } from 'zod';
+import { PRODUCT_STOCK_LOW } from '../domain/fixtures.ts';
+import { imbalances } from '../domain/residue.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import { type Replenishment, replenish } from '../engine/replenish.ts';
 import type { Engine } from '../engine/run-state.ts';
 import { type ResidueReport, residue, sweep } from '../engine/sweep.ts';
 import type { Leader } from '../store/leader.ts';
@@ -48,9 +51,14 @@ export interface SweeperParts {
   readonly tenants: () => readonly Tenant[];
   /** Told of every tenant in which something was open or could not be looked at. Never throws. */
   readonly onSwept: (report: ResidueReport) => void;
+  /** Told where stock ran low. Never throws. */
+  readonly onReplenished: (replenishment: Replenishment) => void;
   /** Told of what could not be done; the next turn tries again. */
   readonly onTrouble: (error: unknown) => void;
 }
+
+const isClean = ({ residue: open, books }: ResidueReport): boolean =>
+  open.length === 0 && (books === undefined || imbalances(books).length === 0);
 
 export class Sweeper {
   readonly #parts: SweeperParts;
@@ -91,17 +99,20 @@ export class Sweeper {
   }
 
   async #sweep(tenant: Tenant): Promise<void> {
-    const { engine, records, versionOf, onSwept } = this.#parts;
+    const { engine, records, versionOf, onSwept, onReplenished } = this.#parts;
     const { signal } = this.#stop;
     // A look takes no lease, so it holds up no run; and mostly there is nothing to do.
     const seen = await residue(tenant, engine, { all: false, signal });
-    const report = seen.residue.length > 0 ? await sweep(tenant, engine, signal) : seen;
+    const report = isClean(seen) ? seen : await sweep(tenant, engine, signal);
     if (report.error === undefined && report.skipped === undefined) {
       const odooVersion = await versionOf(tenant, signal).catch(() => undefined);
       const sighting = { v: 1, atMs: engine.clock.now(), residue: report.residue.length } as const;
       await records.put(SHELF, tenant.id, { ...sighting, odooVersion } satisfies Sighting);
     }
-    if (report.error !== undefined || seen.residue.length > 0) onSwept(report);
+    if (report.error !== undefined || !isClean(seen)) onSwept(report);
+    if ((report.books?.free ?? Infinity) >= PRODUCT_STOCK_LOW) return;
+    const replenished = await replenish(tenant, engine, signal);
+    if (replenished !== undefined) onReplenished(replenished);
   }
 
   async #run(): Promise<void> {

@@ -27,6 +27,7 @@ export const RUNS_PER_CORE: Readonly<Record<Transport, number>> = { rpc: 8, brow
 export interface Tellers {
   readonly onReport: (report: RunReport, tenant: Tenant | undefined) => void;
   readonly onSwept: SweeperParts['onSwept'];
+  readonly onReplenished: SweeperParts['onReplenished'];
   readonly onDead: (letter: DeadLetter) => void;
   /** Told of what could not be done and is tried again. */
   readonly onTrouble: (error: unknown) => void;

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { COMPANY_NAME } from '../../src/domain/fixtures.ts';
+import { labPaths } from '../../deploy/lab/faults.ts';
+import { COMPANY_NAME, CUSTOMER_REF } from '../../src/domain/fixtures.ts';
 import { clearReservations } from '../support/books.ts';
+import { Changes } from '../support/changes.ts';
 import { admin, type LabTenant, probe, tenants } from '../support/lab.ts';
 import { confirm, deadOrder, deliver, invoice, stockOf } from '../support/orders.ts';
 import { stage } from '../support/runs.ts';
@@ -188,3 +190,47 @@ async function sweepsClean(tenant: LabTenant): Promise<void> {
   expect(swept.code).toBe(0);
   expect(await command('residue', '--now')).toMatchObject({ code: 0 });
 }
+
+it('sees what is reserved by no document, and has Odoo clear it', async () => {
+  const { id } = await (await Changes.in('north')).product();
+  const { command } = await stage({ tenants: ['north'] });
+  await labPaths().psql(
+    'north',
+    `update stock_quant set reserved_quantity = reserved_quantity + 3
+      where id = (select q.id from stock_quant q join stock_location l on l.id = q.location_id
+                   where q.product_id = ${id} and l.usage = 'internal' and q.quantity > 3 limit 1)`,
+  );
+  const seen = await command('residue', '--now');
+  expect(seen).toMatchObject({ code: 1, stdout: 'north: nothing is open, yet 3 reserved\n' });
+  const swept = await command('sweep');
+  expect(swept).toMatchObject({
+    code: 0,
+    stdout: 'north: undone in 1 action\nnorth: residue none\n',
+  });
+});
+
+it('says of what a customer owes without any document of ours that only people can settle it', async () => {
+  const { access, companyId } = await Changes.in('north');
+  const [customer] = await access.searchRead('res.partner', [['ref', '=', CUSTOMER_REF]], {
+    name: 'text',
+  });
+  const line = { name: 'By hand', quantity: 1, price_unit: 5, tax_ids: [[6, 0, []]] };
+  // In the journal that is in use: tests left archived ones.
+  const inCompany = { allowed_company_ids: [companyId], active_test: true };
+  const values = { move_type: 'out_invoice', partner_id: customer?.id ?? 0 };
+  const invoice = await access.create(
+    'account.move',
+    { ...values, invoice_line_ids: [[0, 0, line]] },
+    inCompany,
+  );
+  try {
+    await access.write('account.move', 'action_post', [[invoice]], inCompany);
+    const { command } = await stage({ tenants: ['north'] });
+    const left = { code: 1, stdout: 'north: nothing is open, yet 5 owed by customers\n' };
+    expect(await command('residue', '--now')).toMatchObject(left);
+    expect(await command('sweep')).toMatchObject(left);
+  } finally {
+    await access.write('account.move', 'button_draft', [[invoice]], inCompany);
+    await access.write('account.move', 'unlink', [[invoice]], inCompany);
+  }
+});

@@ -1,5 +1,6 @@
 /** `orderwatch residue` and `orderwatch sweep`: what synthetic documents are still open, and closing them. */
 import type { Command } from 'commander';
+import { imbalances } from '../../domain/residue.ts';
 import type { Tenant } from '../../domain/tenant.ts';
 import type { Engine } from '../../engine/run-state.ts';
 import { type ResidueReport, residue, sweep } from '../../engine/sweep.ts';
@@ -22,7 +23,9 @@ type Look = (tenant: Tenant, engine: Engine, signal: AbortSignal) => Promise<Res
 export function addResidue(program: Command, done: (code: ExitCode) => void): void {
   program
     .command('residue')
-    .description('list synthetic documents still open past their deadline; exit 1 if any')
+    .description(
+      'list synthetic documents still open past their deadline, check the books; exit 1 if any',
+    )
     .addOption(configOption())
     .addOption(tenantOption())
     .addOption(stateOption())
@@ -83,19 +86,28 @@ async function overTenants(options: Options, look: Look): Promise<ExitCode> {
   return worst([...reports.map(codeOf), stop.code()]);
 }
 
-function codeOf({ residue: left, error, skipped }: ResidueReport): ExitCode | undefined {
-  if (left.length > 0) return EXIT.failed;
+function codeOf(report: ResidueReport): ExitCode | undefined {
+  const { residue: left, error, skipped } = report;
+  if (left.length > 0 || unbalanced(report).length > 0) return EXIT.failed;
   if (error !== undefined) return error.blame === 'target' ? EXIT.failed : EXIT.inconclusive;
   return skipped === undefined ? EXIT.passed : undefined;
 }
 
-function printReport({ tenant, residue: left, actions, error, skipped }: ResidueReport): void {
+const unbalanced = ({ books }: ResidueReport): readonly string[] =>
+  books === undefined ? [] : imbalances(books);
+
+function printReport(report: ResidueReport): void {
+  const { tenant, residue: left, actions, error, skipped } = report;
   const undone = actions.filter(({ outcome }) => outcome === 'done');
   if (undone.length > 0) print(`${tenant}: undone in ${counted(undone.length, 'action')}`);
   if (skipped !== undefined) print(`${tenant}: ${colours.yellow('skipped')}: ${skipped}`);
   else if (error !== undefined) {
     print(`${tenant}: ${colours.red('not finished')}: ${error.message} (blame ${error.blame})`);
-  } else if (left.length === 0) print(`${tenant}: residue ${paintOutcome('none')}`);
+  } else if (left.length + unbalanced(report).length === 0) {
+    print(`${tenant}: residue ${paintOutcome('none')}`);
+  }
+  const off = unbalanced(report).join(', ');
+  if (off !== '') print(`${tenant}: nothing is open, yet ${colours.red(off)}`);
   if (left.length === 0) return;
   print(`${tenant}: residue ${colours.red(String(left.length))}`);
   print(

@@ -3,7 +3,9 @@ import { type Command, Option } from 'commander';
 import { ConfigError } from '../../config/load.ts';
 import { Failed } from '../../domain/failure.ts';
 import type { RunReport } from '../../domain/report.ts';
+import { imbalances } from '../../domain/residue.ts';
 import type { Tenant } from '../../domain/tenant.ts';
+import type { Replenishment } from '../../engine/replenish.ts';
 import type { ResidueReport } from '../../engine/sweep.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { describeThrown } from '../../lib/thrown.ts';
@@ -131,10 +133,19 @@ function tellers(options: Options, tally: Tally) {
       const lines = failureLines(report, options);
       if (lines.length > 0) print(lines.join('\n'));
     },
-    onSwept: ({ tenant, residue, actions, error }: ResidueReport): void => {
-      const left = residue.length === 0 ? 'nothing left open' : `${residue.length} left open`;
+    onSwept: ({ tenant, residue, books, actions, error }: ResidueReport): void => {
+      const off = books === undefined ? [] : imbalances(books);
+      const open = residue.length === 0 ? 'nothing left open' : `${residue.length} left open`;
+      const left = [open, ...off].join(', ');
       const trouble = error === undefined ? '' : `; ${error.message}`;
       printNote(`${tenant}: swept in ${actions.length} actions, ${left}${trouble}`);
+    },
+    onReplenished: (replenishment: Replenishment): void => {
+      const { tenant } = replenishment;
+      if (replenishment.kind === 'refused')
+        printNote(`${tenant}: stock is low: ${replenishment.reason}`);
+      else
+        printNote(`${tenant}: stock filled up from ${replenishment.from} to ${replenishment.to}`);
     },
     onDead: ({ jobId, reason }: { readonly jobId: string; readonly reason: string }): void => {
       printNote(`dead letter ${jobId}: ${reason}`);

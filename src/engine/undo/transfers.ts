@@ -51,7 +51,7 @@ async function reserveWhole(undo: Undo, transferId: number): Promise<void> {
   await assign();
   const short = await shortMoves(undo, transferId);
   if (short.length === 0) return;
-  await undo.clearReservations(transferId);
+  await undo.clearReservations('stock.picking', transferId);
   // What somebody has ticked off as picked is not reserved any further.
   for (const { id, picked } of short) {
     if (picked) await undo.write('stock.move', id, { picked: false });

@@ -28,11 +28,11 @@ export class Undo {
 
   /**
    * Under contention Odoo can leave reservations that no move holds, and then goods that cannot be moved. It clears
-   * them when somebody opens its inventory.
+   * them when somebody opens its inventory. It is noted on the record that asked for it.
    */
-  async clearReservations(transferId: number): Promise<void> {
+  async clearReservations(model: string, id: number): Promise<void> {
     const action = 'stock.quant.action_view_inventory';
-    await this.#note({ action, model: 'stock.picking', id: transferId }, () =>
+    await this.#note({ action, model, id }, () =>
       this.access.write('stock.quant', 'action_view_inventory', []),
     );
   }

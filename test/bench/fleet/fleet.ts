@@ -46,6 +46,7 @@ export async function startNoOpFleet(
       onRun(report);
     },
     onSwept: () => undefined,
+    onReplenished: () => undefined,
     onDead: fail,
     // Ticks and turns go on after trouble, so throwing there would be lost.
     onTrouble: (thrown) => troubles.push(thrown),

@@ -41,6 +41,8 @@ function compare(value: unknown, operator: string, wanted: unknown): boolean {
       return (wanted as readonly unknown[]).includes(value);
     case 'not in':
       return !(wanted as readonly unknown[]).includes(value);
+    case '>=':
+      return String(value) >= String(wanted);
     case '=like':
       return typeof value === 'string' && likeText(String(wanted)).test(value);
     case 'like':

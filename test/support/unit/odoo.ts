@@ -162,6 +162,9 @@ export class FakeOdoo {
           .filter(({ id }) => id === idOf(row['picking_id']))
           .map(({ sale_id }) => idOf(sale_id)),
       'line_ids.sale_line_ids.order_id': () => [row['order_id']],
+      'product_id.company_id': () => [COMPANY],
+      'location_id.usage': () => [row['usage']],
+      'account_id.account_type': () => [row['account_type']],
     };
     const follow = paths[field];
     if (follow === undefined) throw new Error(`the fake Odoo cannot follow ${field}`);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Replenishment } from '../../../src/engine/replenish.ts';
 import type { ResidueReport } from '../../../src/engine/sweep.ts';
 import { lastSighting, Sweeper } from '../../../src/roles/sweeper.ts';
 import { FolderRecords } from '../../../src/store/folder.ts';
 import { Leader } from '../../../src/store/leader.ts';
 import { Keys } from '../../../src/store/redis.ts';
-import { World } from '../../support/unit/engine.ts';
+import { tenantOf, World } from '../../support/unit/engine.ts';
 import { temporaryFolder } from '../../support/unit/folder.ts';
 import { ownRedis } from '../../support/unit/redis.ts';
 
@@ -17,6 +18,7 @@ function setUp(versionOf = (): Promise<string> => Promise.resolve('19.0')) {
   count += 1;
   const records = new FolderRecords(`${folder}/${count}`);
   const swept: ResidueReport[] = [];
+  const replenished: Replenishment[] = [];
   const troubles: unknown[] = [];
   const sweeper = (): Sweeper =>
     new Sweeper({
@@ -26,9 +28,10 @@ function setUp(versionOf = (): Promise<string> => Promise.resolve('19.0')) {
       versionOf,
       tenants: () => [world.tenant],
       onSwept: (report) => swept.push(report),
+      onReplenished: (one) => replenished.push(one),
       onTrouble: (error) => troubles.push(error),
     });
-  return { world, records, swept, troubles, sweeper };
+  return { world, records, swept, replenished, troubles, sweeper };
 }
 
 function leaveOrder({ odoo }: World): void {
@@ -72,6 +75,62 @@ describe('a sweeper', () => {
     await world.clock.sleep(61_000);
     await one.turn();
     expect(looks()).toBe(2);
+    await one.stop();
+  });
+
+  it('fills up the shelf where little is left, once', async () => {
+    const { world, replenished, troubles, sweeper } = setUp();
+    const product = world.odoo.row('product.product', 12);
+    Object.assign(product, { tracking: 'none', free_qty: 99 });
+    const hops = { wh_pack_stock_loc_id: false, wh_output_stock_loc_id: false };
+    const warehouse = { id: 1, company_id: 2, lot_stock_id: [8, 'Stock'], ...hops };
+    world.odoo.add('stock.warehouse', warehouse);
+    world.odoo.on('stock.quant.action_apply_inventory', () => {
+      product['free_qty'] = 1_000;
+      world.odoo.add('stock.move', {
+        id: 70,
+        product_id: 12,
+        is_inventory: true,
+        date: '2026-07-01 10:00:00',
+      });
+      return true;
+    });
+    const one = sweeper();
+    await one.turn();
+    expect(replenished).toEqual([{ kind: 'replenished', tenant: 'north', from: 99, to: 1_000 }]);
+    expect(world.odoo.rows('stock.quant')).toMatchObject([
+      { product_id: 12, location_id: 8, inventory_quantity: 1_000 },
+    ]);
+    await world.clock.sleep(61_000);
+    await one.turn();
+    expect(replenished).toHaveLength(1);
+    // It is gone again within the day: that is no use of ours.
+    product['free_qty'] = 60;
+    await world.clock.sleep(61_000);
+    await one.turn();
+    expect(replenished.at(-1)).toEqual({
+      kind: 'refused',
+      tenant: 'north',
+      reason:
+        '60 of ORDERWATCH-PRODUCT are free, and it was stocked within a day: look where it goes',
+    });
+    expect(troubles).toEqual([]);
+    await one.stop();
+  });
+
+  it('leaves the shelf alone without consent to move goods, or where lots are asked for', async () => {
+    const { world, replenished, sweeper } = setUp();
+    const product = world.odoo.row('product.product', 12);
+    Object.assign(product, { tracking: 'none', free_qty: 10 });
+    world.tenant = tenantOf({ consent: { level: 'read-only' } });
+    const one = sweeper();
+    await one.turn();
+    expect(replenished).toMatchObject([{ kind: 'refused' }]);
+    product['tracking'] = 'lot';
+    await world.clock.sleep(61_000);
+    await one.turn();
+    expect(replenished).toHaveLength(1);
+    expect(world.odoo.writes()).toEqual([]);
     await one.stop();
   });
 
