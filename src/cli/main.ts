@@ -8,7 +8,7 @@ import { describeThrown } from '../lib/thrown.ts';
 import { addCheck } from './commands/check.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addLedger } from './commands/ledger.ts';
-import { addProvision } from './commands/provision.ts';
+import { addProvision, addUnprovision } from './commands/provision.ts';
 import { addResidue, addSweep } from './commands/residue.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
@@ -47,6 +47,7 @@ function programOf(done: (code: ExitCode) => void): Command {
     addLedger,
     addResidue,
     addSweep,
+    addUnprovision,
   ]) {
     add(program, done);
   }

@@ -22,28 +22,36 @@ interface Hub {
   readonly ours: boolean;
 }
 
-/** Throws Failed. Documents that are neither marked nor made by the probe user are somebody else's. */
+/**
+ * Throws Failed. Documents that are neither marked nor made by the probe user are somebody else's; an
+ * administrator who looks says who the probe user is.
+ */
 export async function findOpenDocuments(
   access: Access,
   companyId: number,
+  probe = access.uid,
 ): Promise<readonly OpenDocument[]> {
   const missing = await missingModules(access, ['sale', 'stock', 'account']);
   const has = (module: string): boolean => !missing.some(({ what }) => what.endsWith(` ${module}`));
   if (!has('sale')) return [];
   const found = await Promise.all([
-    openOrders(access, companyId),
-    has('stock') ? openTransfers(access, companyId) : [],
-    has('account') ? openInvoices(access, companyId) : [],
-    openActivities(access),
+    openOrders(access, companyId, probe),
+    has('stock') ? openTransfers(access, companyId, probe) : [],
+    has('account') ? openInvoices(access, companyId, probe) : [],
+    openActivities(access, probe),
   ]);
   return found.flat();
 }
 
-async function openOrders(access: Access, companyId: number): Promise<readonly OpenDocument[]> {
+async function openOrders(
+  access: Access,
+  companyId: number,
+  probe: number,
+): Promise<readonly OpenDocument[]> {
   const domain: Domain = [
     ['company_id', '=', companyId],
     ['state', '!=', 'cancel'],
-    ...oursOrMarked(access.uid),
+    ...oursOrMarked(probe),
   ];
   const orders = await access.searchRead(
     'sale.order',
@@ -63,7 +71,11 @@ async function openOrders(access: Access, companyId: number): Promise<readonly O
   }));
 }
 
-async function openTransfers(access: Access, companyId: number): Promise<readonly OpenDocument[]> {
+async function openTransfers(
+  access: Access,
+  companyId: number,
+  probe: number,
+): Promise<readonly OpenDocument[]> {
   // Goods that left come back: a done transfer is open until one of its returns is done.
   const notReturned = [
     '&',
@@ -94,17 +106,22 @@ async function openTransfers(access: Access, companyId: number): Promise<readonl
   const hubs = await hubsOf(
     access,
     transfers.flatMap(({ sale_id }) => sale_id?.id ?? []),
+    probe,
   );
   return transfers.flatMap((transfer) => {
     const orderId = transfer.sale_id?.id;
     const hub = orderId === undefined ? undefined : hubs.get(orderId);
-    if (hub?.ours !== true && transfer.create_uid?.id !== access.uid) return [];
+    if (hub?.ours !== true && transfer.create_uid?.id !== probe) return [];
     const found = { ...common('stock.picking', transfer), ...optional('orderId', orderId) };
     return [{ ...found, ...optional('mark', hub?.mark) }];
   });
 }
 
-async function openInvoices(access: Access, companyId: number): Promise<readonly OpenDocument[]> {
+async function openInvoices(
+  access: Access,
+  companyId: number,
+  probe: number,
+): Promise<readonly OpenDocument[]> {
   const domain: Domain = [
     ['company_id', '=', companyId],
     ['move_type', 'in', ['out_invoice', 'out_refund']],
@@ -115,7 +132,7 @@ async function openInvoices(access: Access, companyId: number): Promise<readonly
     ['payment_state', 'in', OPEN_PAYMENT_STATES],
     '|',
     ['ref', 'like', MARKED],
-    ['create_uid', '=', access.uid],
+    ['create_uid', '=', probe],
   ];
   const invoices = await access.searchRead(
     'account.move',
@@ -134,10 +151,10 @@ async function openInvoices(access: Access, companyId: number): Promise<readonly
   }));
 }
 
-async function openActivities(access: Access): Promise<readonly OpenDocument[]> {
+async function openActivities(access: Access, probe: number): Promise<readonly OpenDocument[]> {
   const activities = await access.searchRead(
     'mail.activity',
-    oursOrAssigned(access.uid),
+    oursOrAssigned(probe),
     {
       res_model: 'text',
       res_id: 'number',
@@ -146,7 +163,7 @@ async function openActivities(access: Access): Promise<readonly OpenDocument[]> 
     OLDEST_FIRST,
   );
   const orderIds = activities.flatMap((a) => (a.res_model === 'sale.order' ? a.res_id : []));
-  const hubs = await hubsOf(access, orderIds);
+  const hubs = await hubsOf(access, orderIds, probe);
   return activities.map((activity) => {
     const name = `${activity.res_model ?? '?'},${activity.res_id}`;
     const hub = activity.res_model === 'sale.order' ? hubs.get(activity.res_id) : undefined;
@@ -162,6 +179,7 @@ async function openActivities(access: Access): Promise<readonly OpenDocument[]> 
 async function hubsOf(
   access: Access,
   orderIds: readonly number[],
+  probe: number,
 ): Promise<ReadonlyMap<number, Hub>> {
   const orders = await access.read('sale.order', [...new Set(orderIds)], {
     client_order_ref: 'text',
@@ -171,22 +189,22 @@ async function hubsOf(
     const mark = findMark(order.client_order_ref ?? '');
     return [
       order.id,
-      { mark, ours: mark !== undefined || order.create_uid?.id === access.uid },
+      { mark, ours: mark !== undefined || order.create_uid?.id === probe },
     ] as const;
   });
   return new Map(hubs);
 }
 
-const oursOrMarked = (uid: number): Domain => [
+const oursOrMarked = (probe: number): Domain => [
   '|',
   ['client_order_ref', '=like', MARKED],
-  ['create_uid', '=', uid],
+  ['create_uid', '=', probe],
 ];
 
-const oursOrAssigned = (uid: number): Domain => [
+const oursOrAssigned = (probe: number): Domain => [
   '|',
-  ['create_uid', '=', uid],
-  ['user_id', '=', uid],
+  ['create_uid', '=', probe],
+  ['user_id', '=', probe],
 ];
 
 function common(

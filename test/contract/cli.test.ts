@@ -32,6 +32,7 @@ const commands = [
   'ledger',
   'residue',
   'sweep',
+  'unprovision',
 ] as const;
 const helpOf = (command: string): readonly string[] => [
   ...(command === '' ? [] : [command]),

@@ -1,10 +1,15 @@
-/** `orderwatch provision`: makes the synthetic company and its probe user in each tenant. */
+/** `orderwatch provision` and `orderwatch unprovision`: make and archive the synthetic company of each tenant. */
 import type { Command } from 'commander';
 import { type AdminAccount, adminFromEnvironment } from '../../config/environment.ts';
 import type { Tenant } from '../../domain/tenant.ts';
 import { Secret } from '../../lib/secret.ts';
 import { compose } from '../../wire/compose.ts';
-import { type ProvisionResult, provisionTenant } from '../../wire/provision.ts';
+import {
+  type ProvisionResult,
+  type ProvisionTask,
+  provisionTenant,
+  unprovisionTenant,
+} from '../../wire/provision.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { chooseTenants, configOption, tenantOption, UsageError } from '../options.ts';
 import { ask, askHidden } from '../prompt.ts';
@@ -17,6 +22,9 @@ interface Options {
   readonly dryRun?: true;
 }
 
+const ADMINISTRATOR = `The administrator's login comes from ORDERWATCH_ADMIN_LOGIN and ORDERWATCH_ADMIN_PASSWORD (for one tenant
+alone with _ID behind), or is asked for on a terminal. It is used once and kept nowhere.`;
+
 export function addProvision(program: Command, done: (code: ExitCode) => void): void {
   program
     .command('provision')
@@ -28,18 +36,39 @@ export function addProvision(program: Command, done: (code: ExitCode) => void): 
       'after',
       `
 Searches before it creates and installs no module: a second run changes nothing.
-The administrator's login comes from ORDERWATCH_ADMIN_LOGIN and ORDERWATCH_ADMIN_PASSWORD (for one tenant
-alone with _ID behind), or is asked for on a terminal. It is used once and kept nowhere.
+${ADMINISTRATOR}
 
 Example:
   orderwatch provision --config orderwatch.yaml --tenant north --dry-run`,
     )
     .action(async (options: Options) => {
-      done(await provisionAll(options));
+      done(await overTenants(options, provisionTenant));
     });
 }
 
-async function provisionAll(options: Options): Promise<ExitCode> {
+export function addUnprovision(program: Command, done: (code: ExitCode) => void): void {
+  program
+    .command('unprovision')
+    .description('archive what provision made and say what stays')
+    .addOption(configOption())
+    .addOption(tenantOption())
+    .option('--dry-run', 'list the changes and make none')
+    .addHelpText(
+      'after',
+      `
+Stops while synthetic documents are open: play nothing in the tenant any more, and sweep it first.
+Odoo deletes nothing that has a history: what it will not archive, and what stays for good, is listed.
+${ADMINISTRATOR}
+
+Example:
+  orderwatch unprovision --config orderwatch.yaml --tenant north --dry-run`,
+    )
+    .action(async (options: Options) => {
+      done(await overTenants(options, unprovisionTenant));
+    });
+}
+
+async function overTenants(options: Options, task: ProvisionTask): Promise<ExitCode> {
   const orderwatch = await compose({ configFile: options.config, stateFolder: '.orderwatch' });
   const stop = stopOnSignals();
   const codes: ExitCode[] = [];
@@ -49,7 +78,7 @@ async function provisionAll(options: Options): Promise<ExitCode> {
       if (stop.signal.aborted) break;
       const admin = await adminOf(tenant);
       print(`${colours.bold(tenant.id)}${options.dryRun === true ? ' (dry run)' : ''}`);
-      const result = await provisionTenant(tenant, orderwatch, {
+      const result = await task(tenant, orderwatch, {
         admin,
         dryRun: options.dryRun === true,
         signal: stop.signal,
@@ -71,6 +100,7 @@ function conclude(result: ProvisionResult, options: Options, stop: Stop): ExitCo
     case 'done':
       if (result.changes.length === 0) print('  nothing to change');
       else if (options.dryRun !== true) print(`  ${counted(result.changes.length, 'change')} made`);
+      for (const line of result.stays) print(`  stays: ${line}`);
       return EXIT.passed;
     case 'unsuitable':
       print(`  ${colours.red('stopped')}: ${result.reason}`);

@@ -23,9 +23,7 @@ type Look = (tenant: Tenant, engine: Engine, signal: AbortSignal) => Promise<Res
 export function addResidue(program: Command, done: (code: ExitCode) => void): void {
   program
     .command('residue')
-    .description(
-      'list synthetic documents still open past their deadline, check the books; exit 1 if any',
-    )
+    .description('list documents open past their deadline and books out of balance; exit 1 if any')
     .addOption(configOption())
     .addOption(tenantOption())
     .addOption(stateOption())

@@ -1,7 +1,14 @@
 /** The synthetic company: its chart of accounts, its warehouse and its own order numbers. */
 import { COMPANY_NAME } from '../../domain/fixtures.ts';
 import type { Access } from '../../engine/access.ts';
-import { archived, type Company, idOf, ProvisionError, type Provisioner } from './provisioner.ts';
+import {
+  archived,
+  type Company,
+  idOf,
+  ProvisionError,
+  type Provisioner,
+  WAREHOUSE,
+} from './provisioner.ts';
 
 export async function provisionCompany(to: Provisioner): Promise<Company> {
   const id = await ensureCompany(to);
@@ -22,16 +29,19 @@ export async function provisionCompany(to: Provisioner): Promise<Company> {
   return { id, ...(stockLocationId === undefined ? {} : { stockLocationId }) };
 }
 
-const WAREHOUSE = 'ZZOW';
 const PREFIX = 'ZZOW/';
 const nothing = (): Promise<undefined> => Promise.resolve(undefined);
 
 async function ensureCompany({ tenant, admin, change }: Provisioner): Promise<number | undefined> {
   const [found] = await admin.searchRead('res.company', [['name', '=', COMPANY_NAME]], {
     active: 'boolean',
+    partner_id: 'many2one',
   });
   if (found !== undefined) {
     if (!found.active) throw archived('the company');
+    const contact = found.partner_id === undefined ? [] : [found.partner_id.id];
+    const [partner] = await admin.read('res.partner', contact, { active: 'boolean' });
+    if (partner?.active === false) throw archived('the contact');
     return found.id;
   }
   const { country, currency } = tenant.provision;

@@ -133,6 +133,9 @@ export class FakeOdoo {
         return true;
       case 'action_view_inventory':
         return true;
+      case 'action_archive':
+        for (const id of first as readonly number[]) this.row(model, id)['active'] = false;
+        return true;
       default:
         for (const id of first as readonly number[]) this.#act(model, method, id);
         return true;
@@ -163,7 +166,10 @@ export class FakeOdoo {
           .map(({ sale_id }) => idOf(sale_id)),
       'line_ids.sale_line_ids.order_id': () => [row['order_id']],
       'product_id.company_id': () => [COMPANY],
-      'location_id.usage': () => [row['usage']],
+      'product_id.default_code': () => [
+        this.row('product.product', idOf(row['product_id']) as number)['default_code'],
+      ],
+      'location_id.usage': () => [row['usage'] ?? 'internal'],
       'account_id.account_type': () => [row['account_type']],
     };
     const follow = paths[field];
@@ -245,6 +251,7 @@ export class FakeOdoo {
           this.row('stock.picking', picking)['state'] = 'done';
         }
       },
+      'stock.quant.action_apply_inventory': () => (row['quantity'] = row['inventory_quantity']),
       'mail.activity.unlink': () => {
         this.#remove('mail.activity', id);
       },
