@@ -19,33 +19,29 @@ async function readGoods(access: Access, companyId: number): Promise<Omit<Books,
   // Customers are a place that all companies share: goods there are ours by their product.
   const own = ['product_id.company_id', '=', companyId] as const;
   const numbers = { quantity: 'number', reserved_quantity: 'number' } as const;
-  const inHouse = access.searchRead('stock.quant', [own, ['location_id.usage', '=', 'internal']], {
-    ...numbers,
-    location_id: 'many2one',
-  });
-  const customer = ['location_id.usage', '=', 'customer'] as const;
-  const atCustomers = access.searchRead('stock.quant', [own, customer], numbers);
-  const warehouses = access.searchRead('stock.warehouse', [['company_id', '=', companyId]], {
-    wh_pack_stock_loc_id: 'many2one',
-    wh_output_stock_loc_id: 'many2one',
-  });
-  const product = findProduct(access, companyId);
+  const [inHouse, atCustomers, warehouses, product] = await Promise.all([
+    access.searchRead('stock.quant', [own, ['location_id.usage', '=', 'internal']], {
+      ...numbers,
+      location_id: 'many2one',
+    }),
+    access.searchRead('stock.quant', [own, ['location_id.usage', '=', 'customer']], numbers),
+    access.searchRead('stock.warehouse', [['company_id', '=', companyId]], {
+      wh_pack_stock_loc_id: 'many2one',
+      wh_output_stock_loc_id: 'many2one',
+    }),
+    findProduct(access, companyId),
+  ]);
   const between = new Set(
-    (await warehouses).flatMap(({ wh_pack_stock_loc_id: pack, wh_output_stock_loc_id: output }) =>
+    warehouses.flatMap(({ wh_pack_stock_loc_id: pack, wh_output_stock_loc_id: output }) =>
       [pack, output].map((location) => location?.id),
     ),
   );
-  const shelves = await inHouse;
-  const free = (await product)?.free_qty;
+  const onTheWay = inHouse.filter(({ location_id }) => between.has(location_id?.id));
   return {
-    ...(free === undefined ? {} : { free }),
-    reserved: sum(shelves.map(({ reserved_quantity }) => reserved_quantity)),
-    onTheWay: sum(
-      shelves.flatMap(({ location_id, quantity }) =>
-        between.has(location_id?.id) ? quantity : [],
-      ),
-    ),
-    atCustomers: sum((await atCustomers).map(({ quantity }) => quantity)),
+    ...(product === undefined ? {} : { free: product.free_qty }),
+    reserved: sum(inHouse.map(({ reserved_quantity }) => reserved_quantity)),
+    onTheWay: sum(onTheWay.map(({ quantity }) => quantity)),
+    atCustomers: sum(atCustomers.map(({ quantity }) => quantity)),
   };
 }
 

@@ -25,7 +25,7 @@ export type Replenishment =
 
 /**
  * Once in a day at most, and never above what `provision` stocks; under the tenant's lease. Undefined when there is
- * enough. Rejects with Failed, and with Skip where the tenant is not provisioned.
+ * enough, or no consent to move goods. Rejects with Failed, and with Skip where the tenant is not provisioned.
  */
 export async function replenish(
   tenant: Tenant,
@@ -33,8 +33,7 @@ export async function replenish(
   signal: AbortSignal,
 ): Promise<Replenishment | undefined> {
   const now = engine.clock.now();
-  const refusal = consentRefusal(tenant.consent, 'full', now);
-  if (refusal !== undefined) return { kind: 'refused', tenant: tenant.id, reason: refusal };
+  if (consentRefusal(tenant.consent, 'full', now) !== undefined) return undefined;
   return await within(engine.clock, LONGEST_VISIT_MS, signal, async (inTime) => {
     return await visitAlone(tenant, engine, inTime, async ({ access, companyId }) => {
       const product = await findProduct(access, companyId);

@@ -60,6 +60,10 @@ export interface SweeperParts {
 const isClean = ({ residue: open, books }: ResidueReport): boolean =>
   open.length === 0 && (books === undefined || imbalances(books).length === 0);
 
+/** Of what does not balance Odoo can clear only what is reserved. */
+const canBeSwept = ({ residue: open, books }: ResidueReport): boolean =>
+  open.length > 0 || (books !== undefined && books.reserved !== 0);
+
 export class Sweeper {
   readonly #parts: SweeperParts;
   readonly #stop = new AbortController();
@@ -103,7 +107,7 @@ export class Sweeper {
     const { signal } = this.#stop;
     // A look takes no lease, so it holds up no run; and mostly there is nothing to do.
     const seen = await residue(tenant, engine, { all: false, signal });
-    const report = isClean(seen) ? seen : await sweep(tenant, engine, signal);
+    const report = canBeSwept(seen) ? await sweep(tenant, engine, signal) : seen;
     if (report.error === undefined && report.skipped === undefined) {
       const odooVersion = await versionOf(tenant, signal).catch(() => undefined);
       const sighting = { v: 1, atMs: engine.clock.now(), residue: report.residue.length } as const;

@@ -122,6 +122,11 @@ function rolesOf(names: readonly string[] | undefined): ReadonlySet<Role> {
 function tellers(options: Options, tally: Tally) {
   const log = openLog(process.stdout);
   let last = '';
+  // The same trouble every second is said once.
+  const printOnce = (text: string): void => {
+    if (text !== last) printNote(text);
+    last = text;
+  };
   return {
     onReport: (report: RunReport, tenant: Tenant | undefined): void => {
       if (options.json === true) {
@@ -135,26 +140,25 @@ function tellers(options: Options, tally: Tally) {
     },
     onSwept: ({ tenant, residue, books, actions, error }: ResidueReport): void => {
       const off = books === undefined ? [] : imbalances(books);
-      const open = residue.length === 0 ? 'nothing left open' : `${residue.length} left open`;
-      const left = [open, ...off].join(', ');
+      if (off.length > 0) printOnce(`${tenant}: nothing is open, yet ${off.join(', ')}`);
+      if (residue.length + actions.length === 0 && error === undefined) return;
+      const left = residue.length === 0 ? 'nothing left open' : `${residue.length} left open`;
       const trouble = error === undefined ? '' : `; ${error.message}`;
       printNote(`${tenant}: swept in ${actions.length} actions, ${left}${trouble}`);
     },
     onReplenished: (replenishment: Replenishment): void => {
       const { tenant } = replenishment;
-      if (replenishment.kind === 'refused')
-        printNote(`${tenant}: stock is low: ${replenishment.reason}`);
-      else
+      if (replenishment.kind === 'refused') {
+        printOnce(`${tenant}: stock is low: ${replenishment.reason}`);
+      } else {
         printNote(`${tenant}: stock filled up from ${replenishment.from} to ${replenishment.to}`);
+      }
     },
     onDead: ({ jobId, reason }: { readonly jobId: string; readonly reason: string }): void => {
       printNote(`dead letter ${jobId}: ${reason}`);
     },
     onTrouble: (error: unknown): void => {
-      const text = error instanceof Failed ? error.failure.message : describeThrown(error);
-      // The same trouble every second is said once.
-      if (text !== last) printNote(text);
-      last = text;
+      printOnce(error instanceof Failed ? error.failure.message : describeThrown(error));
     },
   };
 }
