@@ -25,18 +25,18 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   cuts: {
     what: 'a run cut at every request leaves nothing open and no mark on two orders',
     run: async (seed, scenario) => {
-      const figures = await proveCuts({ scenario, seed, share: 1, say: console.log });
-      const all = JSON.stringify({ scenario, seed, ...figures });
+      const figures = await proveCuts({ scenarios: [scenario], seed, share: 1, say: console.log });
+      const all = JSON.stringify({ seed, ...figures });
       return { holds: cutsHold(figures), figures: `cuts: ${all}` };
     },
   },
   'browser-cuts': {
     what: 'the same in the browser, at every request of the page and at every step',
-    run: async (seed) => {
-      const figures = await proveBrowserCuts({ seed, share: 1, say: console.log });
+    run: async (seed, scenario) => {
+      const figures = await proveBrowserCuts({ scenario, seed, share: 1, say: console.log });
       return {
         holds: cutsHold(figures) && figures.browsersLeft === 0,
-        figures: `browser-cuts: ${JSON.stringify({ seed, ...figures })}`,
+        figures: `browser-cuts: ${JSON.stringify({ scenario, seed, ...figures })}`,
       };
     },
   },

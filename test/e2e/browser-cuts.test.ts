@@ -6,7 +6,12 @@ import { proveBrowserCuts } from '../proof/browser-cuts.ts';
 it('a run in the browser cut anywhere leaves nothing that a sweep cannot undo', async () => {
   const said: string[] = [];
   const say = (line: string): void => void said.push(line);
-  const figures = await proveBrowserCuts({ seed: 20_261_122, share: 0.075, say });
+  const figures = await proveBrowserCuts({
+    scenario: 'order-confirmation',
+    seed: 20_261_122,
+    share: 0.075,
+    say,
+  });
   const told = [...said, JSON.stringify(figures)].join('\n');
   expect(figures.cutPoints, told).toBeGreaterThanOrEqual(20);
   expect(cutsHold(figures), told).toBe(true);

@@ -35,8 +35,8 @@ export interface CutTimes {
 
 export interface CutWork<P> {
   readonly points: readonly P[];
-  /** Measured steps of a run that is not cut. */
-  readonly steps: number;
+  /** Measured steps of a run that is not cut, by its scenario. */
+  readonly steps: ReadonlyMap<string, number>;
   readonly limits: CutLimits;
   readonly atOnce: number;
   readonly cut: (point: P, times: CutTimes) => Promise<CutRun>;
@@ -124,8 +124,12 @@ export function cutsHold(figures: Aftermath): boolean {
 }
 
 /** A cut in the scenario's own calls must never pass. */
-function isWronglyPassed(report: RunReport | undefined, steps: number): boolean {
-  return report?.outcome.kind === 'passed' && measuredSteps(report) !== steps;
+function isWronglyPassed(
+  report: RunReport | undefined,
+  steps: ReadonlyMap<string, number>,
+): boolean {
+  if (report?.outcome.kind !== 'passed') return false;
+  return measuredSteps(report) !== steps.get(report.scenario);
 }
 
 export function measuredSteps({ steps }: RunReport): number {
@@ -150,7 +154,7 @@ function trouble(found: {
   readonly open: readonly OpenDocument[];
   readonly orders: readonly MarkedOrder[];
   readonly unmarked: readonly string[];
-  readonly steps: number;
+  readonly steps: ReadonlyMap<string, number>;
 }): readonly string[] {
   const lies = found.reports.filter(
     (report) => isWronglyPassed(report, found.steps) || isWronglyClean(report, found.open),

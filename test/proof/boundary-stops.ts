@@ -5,6 +5,7 @@ import { runNode } from '../support/cli.ts';
 import type { LabTenant } from '../support/lab.ts';
 import { stage } from '../support/runs.ts';
 import type { CutRun, CutTimes } from './aftermath.ts';
+import type { CutSubject } from './request-cuts.ts';
 
 export interface BoundaryStop {
   readonly tenant: LabTenant;
@@ -22,14 +23,14 @@ const RUNNER = fileURLToPath(new URL('../support/stopped-run.ts', import.meta.ur
 
 export async function stopAtBoundary(
   { tenant, boundary, signal }: BoundaryStop,
-  env: Readonly<Record<string, string>>,
+  { scenario, env }: CutSubject,
   times: CutTimes,
 ): Promise<CutRun> {
   // Nothing is cut off here: a slow moment shall not end the run before it gets to its boundary.
   const limits = { ...times.limits, call: '20s' };
   const change = { tenants: [tenant], limits, tenant: () => ({ transports: ['browser'] }) };
   const own = await stage(change);
-  const args = ['--import', 'tsx', RUNNER, own.file, own.state, boundary, signal];
+  const args = ['--import', 'tsx', RUNNER, own.file, own.state, scenario, boundary, signal];
   const { stdout, stderr, code, endless } = await runNode(args, { env, withinMs: times.withinMs });
   // A boundary that never came would prove nothing.
   if (!stderr.includes(`stopping at ${boundary}`)) {

@@ -28,14 +28,19 @@ type Point =
   | ({ readonly kind: 'request' } & RequestCut)
   | ({ readonly kind: 'boundary' } & BoundaryStop);
 
+export interface BrowserCutOptions extends Omit<CutOptions, 'scenarios'> {
+  readonly scenario: string;
+}
+
 export async function proveBrowserCuts({
+  scenario,
   seed,
   share,
   say,
-}: Omit<CutOptions, 'scenario'>): Promise<BrowserCutFigures> {
+}: BrowserCutOptions): Promise<BrowserCutFigures> {
   const temp = await ownTemp();
   const page: CutSubject = {
-    scenario: 'order-confirmation',
+    scenario,
     transport: 'browser',
     counts: isOfPage,
     env: temp.env,
@@ -50,13 +55,11 @@ export async function proveBrowserCuts({
   const points = all.slice(0, Math.ceil(all.length * share));
   const aftermath = await cutAll({
     points,
-    steps: measuredSteps(north.report),
+    steps: new Map([[page.scenario, measuredSteps(north.report)]]),
     limits: LIMITS,
     atOnce: AT_ONCE,
     cut: (point, times) =>
-      point.kind === 'request'
-        ? playCut(point, page, times)
-        : stopAtBoundary(point, temp.env, times),
+      point.kind === 'request' ? playCut(point, page, times) : stopAtBoundary(point, page, times),
     say,
   });
   const killed = points.filter((point) =>

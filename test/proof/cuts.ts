@@ -11,32 +11,42 @@ const LIMITS = { run: 15, compensation: 3, call: 10 } as const;
 const AT_ONCE = 4;
 
 export interface CutFigures extends Aftermath {
-  /** Requests of one uncut run, per tenant. */
-  readonly calls: Readonly<Record<LabTenant, number>>;
+  /** Requests of one uncut run, by scenario and tenant. */
+  readonly calls: Readonly<Record<string, Readonly<Record<LabTenant, number>>>>;
   readonly killed: number;
 }
 
 export interface CutOptions {
-  readonly scenario: string;
+  readonly scenarios: readonly string[];
   readonly seed: number;
-  /** The share of all cut points to make, 0 to 1. */
+  /** The share of each scenario's cut points to make, 0 to 1. */
   readonly share: number;
   readonly say: (line: string) => void;
 }
 
-export async function proveCuts({ scenario, seed, share, say }: CutOptions): Promise<CutFigures> {
-  const subject: CutSubject = { scenario, transport: 'rpc', counts: () => true, env: {} };
-  const [north, south] = [await playUncut('north', subject), await playUncut('south', subject)];
-  const calls = { north: north.requests, south: south.requests };
-  say(`an uncut run makes ${calls.north} calls in north, ${calls.south} in south`);
-  const all = allPoints(calls, seed);
-  const points = all.slice(0, Math.ceil(all.length * share));
+type Point = RequestCut & { readonly subject: CutSubject };
+
+export async function proveCuts({ scenarios, seed, share, say }: CutOptions): Promise<CutFigures> {
+  const calls: Record<string, Readonly<Record<LabTenant, number>>> = {};
+  const steps = new Map<string, number>();
+  const points: Point[] = [];
+  for (const scenario of scenarios) {
+    const subject: CutSubject = { scenario, transport: 'rpc', counts: () => true, env: {} };
+    const [north, south] = [await playUncut('north', subject), await playUncut('south', subject)];
+    const own = { north: north.requests, south: south.requests };
+    say(`an uncut ${scenario} makes ${own.north} calls in north, ${own.south} in south`);
+    calls[scenario] = own;
+    steps.set(scenario, measuredSteps(north.report));
+    const all = allPoints(own, seed);
+    const chosen = all.slice(0, Math.ceil(all.length * share));
+    points.push(...chosen.map((point) => ({ ...point, subject })));
+  }
   const aftermath = await cutAll({
     points,
-    steps: measuredSteps(north.report),
+    steps,
     limits: LIMITS,
     atOnce: AT_ONCE,
-    cut: (point, times) => playCut(point, subject, times),
+    cut: (point, times) => playCut(point, point.subject, times),
     say,
   });
   return { calls, killed: points.filter(({ kill }) => kill).length, ...aftermath };

@@ -1,11 +1,12 @@
-/** `FILE STATE BOUNDARY SIGNAL`: plays order-confirmation once in the browser and sends itself a signal there. */
+/** `FILE STATE SCENARIO BOUNDARY SIGNAL`: plays a scenario once in the browser and sends itself a signal there. */
 import { writeSync } from 'node:fs';
 import { stopOnSignals } from '../../src/cli/stop.ts';
 import type { OpenWeb } from '../../src/engine/ports.ts';
 import { runAll, wantedRuns } from '../../src/tasks/run.ts';
 import { compose } from '../../src/wire/compose.ts';
 
-const [configFile = '', stateFolder = '', boundary = '', signal = ''] = process.argv.slice(2);
+const [configFile = '', stateFolder = '', scenario = '', boundary = '', signal = ''] =
+  process.argv.slice(2);
 
 const reach = (name: string): void => {
   if (name !== boundary) return;
@@ -37,7 +38,7 @@ const openWeb: OpenWeb = async (...args) => {
 const stop = stopOnSignals();
 const wanted = wantedRuns({
   tenants: config.tenants,
-  scenarios: [...scenarios.values()].filter(({ id }) => id === 'order-confirmation'),
+  scenarios: [...scenarios.values()].filter(({ id }) => id === scenario),
   repeat: 1,
 });
 for await (const report of runAll(wanted, { ...engine, openWeb }, stop.signal)) {
