@@ -1,12 +1,24 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import invoicePosting from '../../scenarios/invoice-posting.ts';
-import { byHand, expectBooksAlone, expectRows, measured, play, undone } from '../support/books.ts';
+import {
+  byHand,
+  expectBooksAlone,
+  expectRows,
+  measured,
+  play,
+  playBefore,
+  undone,
+} from '../support/books.ts';
 import { Changes } from '../support/changes.ts';
 import { tenants } from '../support/lab.ts';
 
 const SCENARIO = 'invoice-posting';
 
 describe.each(tenants)('invoice posting in %s', (tenant) => {
+  beforeAll(async () => {
+    await playBefore(tenant, SCENARIO);
+  });
+
   let changes: Changes;
 
   beforeEach(async () => {
@@ -25,7 +37,6 @@ describe.each(tenants)('invoice posting in %s', (tenant) => {
   it.each(invoicePosting.transports)(
     'passes over %s, deletes the reset draft and leaves the rows that it declares',
     async (transport) => {
-      await play(tenant, SCENARIO);
       const played = await play(tenant, SCENARIO, transport);
       expectBooksAlone(played);
       expect(measured(played.report)).toEqual(invoicePosting.steps);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import orderToCash from '../../scenarios/order-to-cash.ts';
 import {
   byHand,
@@ -7,6 +7,7 @@ import {
   measured,
   PASSED_CLEAN,
   play,
+  playBefore,
 } from '../support/books.ts';
 import { Changes } from '../support/changes.ts';
 import { tenants } from '../support/lab.ts';
@@ -27,10 +28,13 @@ const BY_HAND = [
 const TWO_STEP_ROWS = 30;
 
 describe.each(tenants)('order to cash in %s', (tenant) => {
+  beforeAll(async () => {
+    await playBefore(tenant, SCENARIO);
+  });
+
   it.each(orderToCash.transports)(
     'passes over %s, undoes invoice, transfers and order, and leaves the rows that it declares',
     async (transport) => {
-      await play(tenant, SCENARIO);
       const played = await play(tenant, SCENARIO, transport);
       expectBooksAlone(played);
       expect(measured(played.report)).toEqual(orderToCash.steps);
@@ -53,7 +57,7 @@ describe('order to cash in north', () => {
   it('follows a chain of two steps', async () => {
     const { id } = await changes.warehouse();
     await changes.write('stock.warehouse', id, { delivery_steps: 'pick_ship' });
-    await play('north', SCENARIO);
+    await playBefore('north', SCENARIO);
     const { report, booksBefore, booksAfter, rows } = await play('north', SCENARIO);
     expect(report).toMatchObject(PASSED_CLEAN);
     expect(booksAfter).toEqual(booksBefore);

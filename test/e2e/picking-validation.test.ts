@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import pickingValidation from '../../scenarios/picking-validation.ts';
 import {
   byHand,
@@ -7,6 +7,7 @@ import {
   measured,
   PASSED_CLEAN,
   play,
+  playBefore,
   undone,
 } from '../support/books.ts';
 import { Changes } from '../support/changes.ts';
@@ -23,10 +24,13 @@ const TWO_STEP_ROWS = 50;
 const RETURNS = { north: 2, south: 4 } as const;
 
 describe.each(tenants)('picking validation in %s', (tenant) => {
+  beforeAll(async () => {
+    await playBefore(tenant, SCENARIO);
+  });
+
   it.each(pickingValidation.transports)(
     'passes over %s, brings back what left, hop by hop, and leaves the rows that it declares',
     async (transport) => {
-      await play(tenant, SCENARIO);
       const played = await play(tenant, SCENARIO, transport);
       expectBooksAlone(played);
       expect(measured(played.report)).toEqual(pickingValidation.steps);
@@ -76,10 +80,10 @@ it('follows a chain of two steps', async () => {
   const { id } = await changes.warehouse();
   try {
     await changes.write('stock.warehouse', id, { delivery_steps: 'pick_ship' });
-    const { report, booksBefore, booksAfter } = await play('north', SCENARIO);
+    await playBefore('north', SCENARIO);
+    const { report, booksBefore, booksAfter, rows } = await play('north', SCENARIO);
     expect(report).toMatchObject(PASSED_CLEAN);
     expect(booksAfter).toEqual(booksBefore);
-    const { rows } = await play('north', SCENARIO);
     expect(rows).toBe(TWO_STEP_ROWS);
   } finally {
     await changes.putBack();

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { labPaths } from '../../deploy/lab/faults.ts';
 import stockReservation from '../../scenarios/stock-reservation.ts';
 import {
@@ -8,6 +8,7 @@ import {
   measured,
   PASSED_CLEAN,
   play,
+  playBefore,
 } from '../support/books.ts';
 import { Changes } from '../support/changes.ts';
 import { probe, tenants } from '../support/lab.ts';
@@ -18,10 +19,13 @@ import { stage } from '../support/runs.ts';
 const SCENARIO = 'stock-reservation';
 
 describe.each(tenants)('stock reservation in %s', (tenant) => {
+  beforeAll(async () => {
+    await playBefore(tenant, SCENARIO);
+  });
+
   it.each(stockReservation.transports)(
     'passes over %s, leaves nothing open, the shelves as they were and the rows that it declares',
     async (transport) => {
-      await play(tenant, SCENARIO);
       const played = await play(tenant, SCENARIO, transport);
       expectBooksAlone(played);
       expect(measured(played.report)).toEqual(stockReservation.steps);

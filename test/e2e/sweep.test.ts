@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { labPaths } from '../../deploy/lab/faults.ts';
 import { COMPANY_NAME, CUSTOMER_REF } from '../../src/domain/fixtures.ts';
 import { clearReservations } from '../support/books.ts';
@@ -14,7 +14,7 @@ beforeEach(async () => {
   await Promise.all(tenants.map(clearReservations));
 });
 
-afterEach(async () => {
+afterAll(async () => {
   const { command } = await stage();
   await command('sweep');
 });

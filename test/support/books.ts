@@ -37,6 +37,12 @@ export async function play(
   return { report, booksBefore, booksAfter: await booksOf(tenant), rows, residue };
 }
 
+/** Odoo writes some rows only once, when somebody does a thing for the first time. */
+export async function playBefore(tenant: LabTenant, scenario: string): Promise<void> {
+  const { run } = await stage({ tenants: [tenant] });
+  await run(['--scenario', scenario]);
+}
+
 /** Other tests let runs compete for the stock, and Odoo leaves reservations that no move holds: as its daily job does. */
 export async function clearReservations(tenant: LabTenant): Promise<void> {
   const access = await admin(tenant);
