@@ -114,17 +114,23 @@ export class Changes {
   async warehouse(): Promise<{
     readonly id: number;
     readonly stockId: number;
+    readonly outputId: number;
     readonly viewId: number;
   }> {
     const [warehouse] = await this.access.searchRead(
       'stock.warehouse',
       [['company_id', '=', this.companyId]],
-      { lot_stock_id: 'many2one', view_location_id: 'many2one' },
+      {
+        lot_stock_id: 'many2one',
+        wh_output_stock_loc_id: 'many2one',
+        view_location_id: 'many2one',
+      },
       { order: 'id' },
     );
     return {
       id: warehouse?.id ?? 0,
       stockId: warehouse?.lot_stock_id?.id ?? 0,
+      outputId: warehouse?.wh_output_stock_loc_id?.id ?? 0,
       viewId: warehouse?.view_location_id?.id ?? 0,
     };
   }

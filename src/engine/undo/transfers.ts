@@ -57,6 +57,9 @@ async function reserveWhole(undo: Undo, transferId: number): Promise<void> {
     if (picked) await undo.write('stock.move', id, { picked: false });
   }
   await assign();
+  for (const { id, missing } of await shortMoves(undo, transferId)) {
+    await takeFromElsewhere(undo, id, missing);
+  }
 }
 
 const MOVE = { quantity: 'number', product_uom_qty: 'number', picked: 'boolean' } as const;
@@ -64,8 +67,63 @@ const MOVE = { quantity: 'number', product_uom_qty: 'number', picked: 'boolean' 
 async function shortMoves({ access }: Undo, transferId: number) {
   const ofTransfer = [['picking_id', '=', transferId] as const, ['state', '!=', 'cancel'] as const];
   const moves = await access.searchRead('stock.move', ofTransfer, MOVE);
-  return moves.filter(({ quantity, product_uom_qty }) => quantity < product_uom_qty);
+  return moves
+    .map(({ id, quantity, product_uom_qty, picked }) => ({
+      id,
+      missing: product_uom_qty - quantity,
+      picked,
+    }))
+    .filter(({ missing }) => missing > 0);
 }
+
+/**
+ * Where transfers compete for the same goods, Odoo lets one take what another had reserved, and unties that one from
+ * where its own came from. What it misses lies free on another shelf of the company.
+ */
+async function takeFromElsewhere(undo: Undo, moveId: number, missing: number): Promise<void> {
+  const [move] = await undo.access.read('stock.move', [moveId], ROUTE);
+  const to = {
+    picking_id: idOf(move?.picking_id),
+    product_id: idOf(move?.product_id),
+    location_dest_id: idOf(move?.location_dest_id),
+  };
+  const shelves = await undo.access.searchRead(
+    'stock.quant',
+    [
+      ['product_id', '=', to.product_id],
+      ['company_id', '=', idOf(move?.company_id)],
+      ['location_id.usage', '=', 'internal'],
+      ['location_id', '!=', to.location_dest_id],
+    ],
+    SHELF,
+  );
+  let wanted = missing;
+  for (const { location_id, lot_id, quantity, reserved_quantity } of shelves) {
+    const taken = Math.min(wanted, quantity - reserved_quantity);
+    if (taken <= 0) continue;
+    wanted -= taken;
+    const from = { location_id: idOf(location_id), lot_id: idOf(lot_id) };
+    const line = { ...to, ...from, quantity: taken };
+    await undo.write('stock.move', moveId, { move_line_ids: [[0, 0, line]] });
+  }
+}
+
+const ROUTE = {
+  picking_id: 'many2one',
+  product_id: 'many2one',
+  company_id: 'many2one',
+  location_dest_id: 'many2one',
+} as const;
+
+const SHELF = {
+  location_id: 'many2one',
+  lot_id: 'many2one',
+  quantity: 'number',
+  reserved_quantity: 'number',
+} as const;
+
+/** As Odoo takes it: false for none. */
+const idOf = (record: { readonly id: number } | undefined): number | false => record?.id ?? false;
 
 async function returnsOf(undo: Undo, transferId: number): Promise<readonly Transfer[]> {
   return await undo.access.searchRead('stock.picking', [['return_id', '=', transferId]], TRANSFER);

@@ -109,8 +109,9 @@ describe('the undo of an order', () => {
       out!['state'] = 'done';
       const begun = { ...out!, id: 800, state: 'waiting', return_id: [out!.id, 'x'] };
       world.odoo.add('stock.picking', { ...begun, sale_id: [id, 'x'] });
-      const move = { id: 801, picking_id: 800, state: 'waiting', picked };
-      world.odoo.add('stock.move', { ...move, quantity: 0, product_uom_qty: 2 });
+      const move = { id: 801, picking_id: [800, 'x'], state: 'waiting', picked };
+      const route = { product_id: [12, 'x'], company_id: [2, 'x'], location_dest_id: [4, 'x'] };
+      world.odoo.add('stock.move', { ...move, ...route, quantity: 0, product_uom_qty: 2 });
     }, world);
   };
   const assign = 'stock.picking.action_assign';
@@ -128,6 +129,26 @@ describe('the undo of an order', () => {
       ...actions,
       'stock.picking.button_validate',
       'sale.order.action_cancel',
+    ]);
+  });
+
+  it('brings back from another shelf what a return misses, as far as it lies free there', async () => {
+    const world = new World();
+    const shelf = { product_id: [12, 'x'], lot_id: false, company_id: [2, 'x'], usage: 'internal' };
+    const shelves = [
+      { location_id: [4, 'where it goes'], quantity: 9, reserved_quantity: 0 },
+      { location_id: [5, 'nearly all reserved'], quantity: 9, reserved_quantity: 8 },
+      { location_id: [6, 'free'], quantity: 4, reserved_quantity: 0 },
+    ];
+    shelves.forEach((one, id) => world.odoo.add('stock.quant', { id, ...shelf, ...one }));
+    const written: unknown[] = [];
+    world.odoo.on('stock.move.write', ({ params }) => written.push(params.args[1]));
+    const { compensation } = await world.execute(shortReturn(world, 99, false));
+    expect(compensation.kind).toBe('clean');
+    const to = { picking_id: 800, product_id: 12, location_dest_id: 4, lot_id: false };
+    expect(written).toEqual([
+      { move_line_ids: [[0, 0, { ...to, location_id: 5, quantity: 1 }]] },
+      { move_line_ids: [[0, 0, { ...to, location_id: 6, quantity: 1 }]] },
     ]);
   });
 
