@@ -1,7 +1,7 @@
 /** One Chromium per process: found, started when first needed, renewed now and then, never left behind. */
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { type Browser, chromium } from 'playwright';
+import type { Browser, BrowserType } from 'playwright';
 import { Failed } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
 import { atMost } from '../lib/deadline.ts';
@@ -30,6 +30,11 @@ function findChromium(named: string | undefined): string {
   const tried = named ?? USUAL_PLACES.join(' and ');
   const message = `no Chromium at ${tried}: install the package chromium, or name it in ORDERWATCH_CHROMIUM`;
   throw new Failed({ code: 'browser.missing', blame: 'fleet', message }, { fate: 'not-sent' });
+}
+
+/** Takes a third of a second in which nothing else happens: who plays several runs at once loads it before. */
+export async function loadPlaywright(): Promise<BrowserType> {
+  return (await import('playwright')).chromium;
 }
 
 /** A browser that has not ended by then is killed. */
@@ -133,6 +138,7 @@ export class Chromium {
 
   async #launch(): Promise<Running> {
     const executablePath = findChromium(this.#options.executable);
+    const chromium = await loadPlaywright();
     let scratch: string | undefined;
     try {
       scratch = makeScratch();

@@ -1,5 +1,5 @@
 /** Waits for states of a page: a dialog, a toast, a traceback or silence ends the wait as what it is. */
-import { errors, type Page } from 'playwright';
+import type { Page } from 'playwright';
 import { Failed, type Failure } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
 import { thrownText } from '../lib/thrown.ts';
@@ -114,7 +114,7 @@ export class Waits {
     } catch (error) {
       if (error instanceof Failed) throw error;
       await this.#refuseTrouble();
-      if (error instanceof errors.TimeoutError) {
+      if (error instanceof Error && error.name === 'TimeoutError') {
         throw new Failed(this.#late(what), { fate: 'unknown', cause: error });
       }
       throw new Failed(pageFailure(what, error), { fate: 'unknown', cause: error });

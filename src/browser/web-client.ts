@@ -94,16 +94,14 @@ export class OdooWebClient implements WebClient {
   }
 
   async click(button: string, state: string): Promise<void> {
-    await this.#waits.act(`click ${button}`, () => this.#headerButton(button).click(this.#options));
+    await this.#clickHeader(button);
     await this.#reached(state);
   }
 
   async answer(button: string, choice: string, state: string): Promise<void> {
     const offered = `.modal-footer button[name=${choice}]`;
     await this.#waits.offered(offered, async () => {
-      await this.#waits.act(`click ${button}`, () =>
-        this.#headerButton(button).click(this.#options),
-      );
+      await this.#clickHeader(button);
       await this.#waits.shown(`a dialog offers ${choice}`, offered);
       await this.#waits.act(`answer ${choice}`, () =>
         this.page.locator(offered).click(this.#options),
@@ -136,6 +134,10 @@ export class OdooWebClient implements WebClient {
 
   get #options(): { readonly timeout: number } {
     return { timeout: this.#waits.timeout };
+  }
+
+  async #clickHeader(button: string): Promise<void> {
+    await this.#waits.act(`click ${button}`, () => this.#headerButton(button).click(this.#options));
   }
 
   /** Of two variants one is shown; what opens an action has a number for a name, then it has an id. */

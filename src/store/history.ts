@@ -46,8 +46,7 @@ export class History {
 
   /**
    * What either place holds, by instant; afterwards both hold it. The same list while nothing comes, and each record
-   * the same object. Rejects with
-   * Failed `state.unusable`.
+   * the same object. Rejects with Failed `state.unusable`.
    */
   async read(): Promise<readonly HistoryRecord[]> {
     const copied = await this.#learn(await this.#copy.names(SHELF), (name) =>

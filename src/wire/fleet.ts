@@ -1,6 +1,8 @@
 /** A fleet in one process: builds what its services share, starts them, reloads and ends them in their order. */
+import { loadPlaywright } from '../browser/chromium.ts';
 import { type Config, loadConfig, scenariosFor } from '../config/load.ts';
 import type { HistoryRecord } from '../domain/history.ts';
+import type { Role } from '../domain/role.ts';
 import { systemClock } from '../lib/clock.ts';
 import { Producer } from '../queue/producer.ts';
 import { FolderRecords } from '../store/folder.ts';
@@ -18,7 +20,7 @@ import { assemble, type ComposeOptions } from './compose.ts';
 import { LiveConfig } from './live-config.ts';
 import { samplesOf } from './pages.ts';
 import { openRedis } from './redis.ts';
-import { type Role, startServices, type Tellers } from './services.ts';
+import { startServices, type Tellers } from './services.ts';
 
 export interface FleetOptions extends ComposeOptions, Tellers {
   readonly roles: ReadonlySet<Role>;
@@ -47,6 +49,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     options.stateFolder,
     clock,
   );
+  if (options.roles.has('worker')) await loadPlaywright();
   const folder = new FolderRecords(options.stateFolder);
   const records = new RedisRecords(redis, keys);
   const leases = new RedisLeases(redis, keys, clock);

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Redis } from 'ioredis';
 import type { RunReport } from '../domain/report.ts';
+import type { Role } from '../domain/role.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { type Transport, transports } from '../domain/transport.ts';
 import { atMost } from '../lib/deadline.ts';
@@ -13,9 +14,6 @@ import { Sweeper, type SweeperParts } from '../roles/sweeper.ts';
 import { RunWorker, type WorkerParts } from '../roles/worker.ts';
 import type { LiveConfig } from './live-config.ts';
 import { longestMs } from './longest.ts';
-
-export const roles = ['scheduler', 'worker', 'observer', 'sweeper'] as const;
-export type Role = (typeof roles)[number];
 
 /**
  * Runs at once for each core. One over RPC waits for Odoo nearly all of its time; one in the browser keeps a core

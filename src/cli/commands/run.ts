@@ -4,7 +4,6 @@ import { type Command, Option } from 'commander';
 import type { RunReport } from '../../domain/report.ts';
 import { type Transport, transports } from '../../domain/transport.ts';
 import type { Scenario } from '../../scenario/contract.ts';
-import { junitXml } from '../../surface/junit.ts';
 import { runAll, type Wanted, wantedRuns } from '../../tasks/run.ts';
 import { compose, type Orderwatch } from '../../wire/compose.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
@@ -143,6 +142,7 @@ async function write(options: Options, reports: readonly RunReport[]): Promise<v
   if (options.json === '-') process.stdout.write(json);
   else if (options.json !== undefined) await writeFile(options.json, json, { mode: 0o600 });
   if (options.junit !== undefined) {
+    const { junitXml } = await import('../../surface/junit.ts');
     await writeFile(options.junit, junitXml(reports), { mode: 0o600 });
   }
 }

@@ -4,6 +4,7 @@ import { ConfigError } from '../../config/load.ts';
 import { Failed } from '../../domain/failure.ts';
 import type { RunReport } from '../../domain/report.ts';
 import { imbalances } from '../../domain/residue.ts';
+import { type Role, roles } from '../../domain/role.ts';
 import type { Tenant } from '../../domain/tenant.ts';
 import type { Replenishment } from '../../engine/replenish.ts';
 import type { ResidueReport } from '../../engine/sweep.ts';
@@ -11,8 +12,7 @@ import { systemClock } from '../../lib/clock.ts';
 import { describeThrown } from '../../lib/thrown.ts';
 import { type HttpServer, serveHttp } from '../../surface/http.ts';
 import { logRun, openLog } from '../../surface/log.ts';
-import { type Fleet, startFleet } from '../../wire/fleet.ts';
-import { type Role, roles } from '../../wire/services.ts';
+import type { Fleet } from '../../wire/fleet.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import {
   addressArgument,
@@ -83,6 +83,8 @@ Examples:
 }
 
 async function serve(options: Options): Promise<ExitCode> {
+  // What only this command needs would make all others start later.
+  const { startFleet } = await import('../../wire/fleet.ts');
   const stop = new AbortController();
   const tally = new Tally();
   const fleet = await startFleet({
@@ -139,7 +141,7 @@ function tellers(options: Options, tally: Tally) {
       if (lines.length > 0) print(lines.join('\n'));
     },
     onSwept: ({ tenant, residue, books, actions, error }: ResidueReport): void => {
-      const off = books === undefined ? [] : imbalances(books);
+      const off = imbalances(books);
       if (off.length > 0) printOnce(`${tenant}: nothing is open, yet ${off.join(', ')}`);
       if (residue.length + actions.length === 0 && error === undefined) return;
       const left = residue.length === 0 ? 'nothing left open' : `${residue.length} left open`;
