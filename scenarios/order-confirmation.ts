@@ -1,8 +1,8 @@
 /** A customer's order is entered and confirmed: quotation, confirmation, delivery created, stock reserved. */
 import type { Scenario } from 'orderwatch/scenario';
-import { confirmOrder, createQuotation, enterQuotation, readOrder } from './blocks/order.ts';
+import { allOf } from './blocks/needs.ts';
+import { confirmOrder, makeQuotation, orderNeeds, readOrder } from './blocks/order.ts';
 import { sum } from './blocks/stock.ts';
-import { byTransport } from './blocks/transport.ts';
 
 const QUANTITY = 1;
 
@@ -16,29 +16,19 @@ export default {
   transports: ['rpc', 'browser'],
   opens: '/odoo/sales/new',
   steps: ['create quotation', 'confirm order', 'read back'],
-  needs: {
+  needs: allOf(orderNeeds, {
     modules: ['sale_stock'],
     fields: {
-      'sale.order': ['client_order_ref', 'state', 'picking_ids', 'invoice_status'],
       'stock.picking': ['state', 'sale_id', 'move_ids'],
       'stock.move': ['state', 'product_uom_qty'],
     },
-    access: {
-      'sale.order': ['read', 'create', 'write'],
-      'stock.picking': ['read', 'write'],
-      'stock.move': ['read'],
-    },
-  },
+    access: { 'stock.picking': ['read', 'write'], 'stock.move': ['read'] },
+  }),
 
   async run(ctx) {
     const { productId } = ctx.fixtures;
     const planned = await ctx.plan('sale.order');
-    const order = await ctx.step('create quotation', () =>
-      byTransport(ctx, {
-        rpc: () => createQuotation(ctx, planned, QUANTITY),
-        browser: () => enterQuotation(ctx, planned, QUANTITY),
-      }),
-    );
+    const order = await ctx.step('create quotation', () => makeQuotation(ctx, planned, QUANTITY));
     await ctx.step('confirm order', () => confirmOrder(ctx, order));
 
     await ctx.step('read back', async () => {

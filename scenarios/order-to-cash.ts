@@ -9,16 +9,8 @@ import {
   requirePosted,
 } from './blocks/invoice.ts';
 import { allOf } from './blocks/needs.ts';
-import {
-  confirmOrder,
-  createQuotation,
-  enterQuotation,
-  openOrder,
-  orderNeeds,
-  readOrder,
-} from './blocks/order.ts';
+import { confirmOrder, makeQuotation, openOrder, orderNeeds, readOrder } from './blocks/order.ts';
 import { stockNeeds } from './blocks/stock.ts';
-import { byTransport } from './blocks/transport.ts';
 
 const QUANTITY = 1;
 
@@ -45,12 +37,7 @@ export default {
 
   async run(ctx) {
     const planned = await ctx.plan('sale.order');
-    const order = await ctx.step('create quotation', () =>
-      byTransport(ctx, {
-        rpc: () => createQuotation(ctx, planned, QUANTITY),
-        browser: () => enterQuotation(ctx, planned, QUANTITY),
-      }),
-    );
+    const order = await ctx.step('create quotation', () => makeQuotation(ctx, planned, QUANTITY));
     await ctx.step('confirm order', () => confirmOrder(ctx, order));
     await ctx.step('hand over to warehouse', async () => {
       const transfers = await transfersOf(order);

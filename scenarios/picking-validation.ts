@@ -2,7 +2,7 @@
 import type { MarkedDocument, Scenario, ScenarioContext } from 'orderwatch/scenario';
 import {
   deliveryNeeds,
-  openTransfer,
+  onForm,
   prepareGoods,
   requireNoneOpen,
   type Transfer,
@@ -99,8 +99,7 @@ async function deliverByCall({ order, transfer, rest }: Part): Promise<void> {
 }
 
 async function deliverByHand({ transfer, rest }: Part): Promise<void> {
-  await transfer.act(async (web) => {
-    await openTransfer(web, transfer);
+  await onForm(transfer, async (web) => {
     await web.editLine('move_ids', 'quantity');
     await web.fill('quantity', String(PART));
     await web.answer('button_validate', rest, 'done');

@@ -64,11 +64,18 @@ export async function deliver(ctx: ScenarioContext, order: MarkedDocument): Prom
 async function validate(ctx: ScenarioContext, transfer: Transfer): Promise<void> {
   await byTransport(ctx, {
     rpc: () => transfer.call('button_validate'),
-    browser: () =>
-      transfer.act(async (web) => {
-        await openTransfer(web, transfer);
-        await web.click('button_validate', 'done');
-      }),
+    browser: () => onForm(transfer, (web) => web.click('button_validate', 'done')),
+  });
+}
+
+/** Opens the form of the transfer and acts on it there. */
+export async function onForm(
+  transfer: Transfer,
+  work: (web: WebClient) => Promise<void>,
+): Promise<void> {
+  await transfer.act(async (web) => {
+    await openTransfer(web, transfer);
+    await work(web);
   });
 }
 
@@ -109,11 +116,7 @@ async function ready(
 async function askForStock(ctx: ScenarioContext, transfer: Transfer): Promise<void> {
   await byTransport(ctx, {
     rpc: () => transfer.call('action_assign'),
-    browser: () =>
-      transfer.act(async (web) => {
-        await openTransfer(web, transfer);
-        await web.press('action_assign');
-      }),
+    browser: () => onForm(transfer, (web) => web.press('action_assign')),
   });
 }
 

@@ -17,7 +17,18 @@ export const orderNeeds: Needs = {
   access: { 'sale.order': ['read', 'create', 'write'] },
 };
 
-export async function createQuotation(
+export async function makeQuotation(
+  ctx: ScenarioContext,
+  planned: PlannedDocument,
+  quantity: number,
+): Promise<MarkedDocument> {
+  return await byTransport(ctx, {
+    rpc: () => createQuotation(ctx, planned, quantity),
+    browser: () => enterQuotation(ctx, planned, quantity),
+  });
+}
+
+async function createQuotation(
   { fixtures: { customerId, productId } }: ScenarioContext,
   planned: PlannedDocument,
   quantity: number,
@@ -28,8 +39,7 @@ export async function createQuotation(
   });
 }
 
-/** The same by hand. */
-export async function enterQuotation(
+async function enterQuotation(
   { fixtures: { customerName, productName } }: ScenarioContext,
   planned: PlannedDocument,
   quantity: number,

@@ -49,8 +49,9 @@ const WORDS: Readonly<Record<keyof Balance, string>> = {
   owed: 'owed by customers',
 };
 
-/** Every entry that must be zero and is not, in words: `4 reserved`. */
-export function imbalances(books: Books): readonly string[] {
+/** Every entry that must be zero and is not, in words: `4 reserved`; none of books that were not judged. */
+export function imbalances(books: Books | undefined): readonly string[] {
+  if (books === undefined) return [];
   const names = Object.keys(WORDS) as readonly (keyof Balance)[];
   return names.flatMap((name) => (books[name] === 0 ? [] : `${books[name]} ${WORDS[name]}`));
 }

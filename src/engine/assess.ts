@@ -22,7 +22,16 @@ export async function assess(access: Access, needs: Needs): Promise<readonly Mis
   return missing;
 }
 
-export async function missingModules(
+/** Tells which of these modules are installed. Throws Failed. */
+export async function installedOf(
+  access: Access,
+  modules: readonly string[],
+): Promise<(module: string) => boolean> {
+  const missing = await missingModules(access, modules);
+  return (module) => !missing.some(({ what }) => what.endsWith(` ${module}`));
+}
+
+async function missingModules(
   access: Access,
   wanted: readonly string[],
 ): Promise<readonly Missing[]> {

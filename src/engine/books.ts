@@ -2,12 +2,11 @@
 import { PRODUCT_CODE } from '../domain/fixtures.ts';
 import type { Books } from '../domain/residue.ts';
 import type { Access } from './access.ts';
-import { missingModules } from './assess.ts';
+import { installedOf } from './assess.ts';
 
 /** What a module that is not installed would say is zero. Throws Failed. */
 export async function readBooks(access: Access, companyId: number): Promise<Books> {
-  const missing = await missingModules(access, ['stock', 'account']);
-  const has = (module: string): boolean => !missing.some(({ what }) => what.endsWith(` ${module}`));
+  const has = await installedOf(access, ['stock', 'account']);
   const [goods, owed] = await Promise.all([
     has('stock') ? readGoods(access, companyId) : { reserved: 0, onTheWay: 0, atCustomers: 0 },
     has('account') ? readOwed(access, companyId) : 0,

@@ -7,7 +7,7 @@ import type { OpenDocument } from '../domain/residue.ts';
 import { oneLine } from '../lib/thrown.ts';
 import type { Domain } from '../scenario/index.ts';
 import type { Access } from './access.ts';
-import { missingModules } from './assess.ts';
+import { installedOf } from './assess.ts';
 
 /** At most so many documents of a model are looked at once, oldest first: an answer must stay readable. */
 const OLDEST_FIRST = { order: 'id', limit: 200 } as const;
@@ -31,8 +31,7 @@ export async function findOpenDocuments(
   companyId: number,
   probe = access.uid,
 ): Promise<readonly OpenDocument[]> {
-  const missing = await missingModules(access, ['sale', 'stock', 'account']);
-  const has = (module: string): boolean => !missing.some(({ what }) => what.endsWith(` ${module}`));
+  const has = await installedOf(access, ['sale', 'stock', 'account']);
   if (!has('sale')) return [];
   const found = await Promise.all([
     openOrders(access, companyId, probe),

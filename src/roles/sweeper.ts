@@ -58,7 +58,7 @@ export interface SweeperParts {
 }
 
 const isClean = ({ residue: open, books }: ResidueReport): boolean =>
-  open.length === 0 && (books === undefined || imbalances(books).length === 0);
+  open.length + imbalances(books).length === 0;
 
 /** Of what does not balance Odoo can clear only what is reserved. */
 const canBeSwept = ({ residue: open, books }: ResidueReport): boolean =>

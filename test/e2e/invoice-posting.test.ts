@@ -1,10 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import invoicePosting from '../../scenarios/invoice-posting.ts';
 import {
-  byHand,
   expectBooksAlone,
   expectRows,
-  measured,
+  expectWhole,
   play,
   playBefore,
   undone,
@@ -38,11 +37,7 @@ describe.each(tenants)('invoice posting in %s', (tenant) => {
     'passes over %s, deletes the reset draft and leaves the rows that it declares',
     async (transport) => {
       const played = await play(tenant, SCENARIO, transport);
-      expectBooksAlone(played);
-      expect(measured(played.report)).toEqual(invoicePosting.steps);
-      expect(byHand(played.report)).toEqual(
-        transport === 'browser' ? ['create invoice', 'post invoice'] : [],
-      );
+      expectWhole(played, invoicePosting, ['create invoice', 'post invoice']);
       expect(undone(played.report)).toEqual([
         'account.move.button_draft',
         'account.move.unlink',

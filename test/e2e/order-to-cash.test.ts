@@ -1,14 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import orderToCash from '../../scenarios/order-to-cash.ts';
-import {
-  byHand,
-  expectBooksAlone,
-  expectRows,
-  measured,
-  PASSED_CLEAN,
-  play,
-  playBefore,
-} from '../support/books.ts';
+import { expectRows, expectWhole, PASSED_CLEAN, play, playBefore } from '../support/books.ts';
 import { Changes } from '../support/changes.ts';
 import { tenants } from '../support/lab.ts';
 
@@ -36,9 +28,7 @@ describe.each(tenants)('order to cash in %s', (tenant) => {
     'passes over %s, undoes invoice, transfers and order, and leaves the rows that it declares',
     async (transport) => {
       const played = await play(tenant, SCENARIO, transport);
-      expectBooksAlone(played);
-      expect(measured(played.report)).toEqual(orderToCash.steps);
-      expect(byHand(played.report)).toEqual(transport === 'browser' ? BY_HAND : []);
+      expectWhole(played, orderToCash, BY_HAND);
       expectRows(played, ROWS[transport][tenant]);
     },
   );

@@ -1,10 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import pickingValidation from '../../scenarios/picking-validation.ts';
 import {
-  byHand,
-  expectBooksAlone,
   expectRows,
-  measured,
+  expectWhole,
   PASSED_CLEAN,
   play,
   playBefore,
@@ -32,12 +30,8 @@ describe.each(tenants)('picking validation in %s', (tenant) => {
     'passes over %s, brings back what left, hop by hop, and leaves the rows that it declares',
     async (transport) => {
       const played = await play(tenant, SCENARIO, transport);
-      expectBooksAlone(played);
-      expect(measured(played.report)).toEqual(pickingValidation.steps);
       const hops = tenant === 'south' ? ['prepare goods'] : [];
-      expect(byHand(played.report)).toEqual(
-        transport === 'browser' ? [...hops, 'deliver part', 'deliver backorder'] : [],
-      );
+      expectWhole(played, pickingValidation, [...hops, 'deliver part', 'deliver backorder']);
       const validated = undone(played.report).filter((one) => one.endsWith('.button_validate'));
       expect(validated).toHaveLength(RETURNS[tenant]);
       expectRows(played, ROWS[transport][tenant]);

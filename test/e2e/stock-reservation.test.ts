@@ -1,15 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { labPaths } from '../../deploy/lab/faults.ts';
 import stockReservation from '../../scenarios/stock-reservation.ts';
-import {
-  byHand,
-  expectBooksAlone,
-  expectRows,
-  measured,
-  PASSED_CLEAN,
-  play,
-  playBefore,
-} from '../support/books.ts';
+import { expectRows, expectWhole, PASSED_CLEAN, play, playBefore } from '../support/books.ts';
 import { Changes } from '../support/changes.ts';
 import { probe, tenants } from '../support/lab.ts';
 import { playWhile } from '../support/meanwhile.ts';
@@ -27,9 +19,7 @@ describe.each(tenants)('stock reservation in %s', (tenant) => {
     'passes over %s, leaves nothing open, the shelves as they were and the rows that it declares',
     async (transport) => {
       const played = await play(tenant, SCENARIO, transport);
-      expectBooksAlone(played);
-      expect(measured(played.report)).toEqual(stockReservation.steps);
-      expect(byHand(played.report)).toEqual(transport === 'browser' ? ['check availability'] : []);
+      expectWhole(played, stockReservation, ['check availability']);
       expectRows(played, stockReservation.rows[transport]);
     },
   );

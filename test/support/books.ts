@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { COMPANY_NAME } from '../../src/domain/fixtures.ts';
 import type { RunReport } from '../../src/domain/report.ts';
 import type { Transport } from '../../src/domain/transport.ts';
+import type { Scenario } from '../../src/scenario/index.ts';
 import { admin, type LabTenant } from './lab.ts';
 import { stockOf } from './orders.ts';
 import { rowsOf } from './rows.ts';
@@ -71,9 +72,21 @@ export function expectBooksAlone({ report, residue, booksAfter, booksBefore }: P
   expect(booksAfter).toEqual(booksBefore);
 }
 
-/** It left so many rows; what Odoo keeps of a web session differs by a row. */
+/** The same, every step measured, and of those in the browser these played on the page. */
+export function expectWhole(
+  played: Played,
+  { steps }: Pick<Scenario, 'steps'>,
+  clicked: readonly string[],
+): void {
+  const { report } = played;
+  expectBooksAlone(played);
+  expect(measured(report)).toEqual(steps);
+  expect(byHand(report)).toEqual(report.transport === 'browser' ? clicked : []);
+}
+
+/** It left so many rows; what Odoo keeps of a web session differs by a row or two. */
 export function expectRows({ report, rows }: Played, wanted: number): void {
-  const beside = report.transport === 'browser' ? 1 : 0;
+  const beside = report.transport === 'browser' ? 2 : 0;
   expect(rows).toBeGreaterThanOrEqual(wanted - beside);
   expect(rows).toBeLessThanOrEqual(wanted + beside);
 }
@@ -84,11 +97,11 @@ export const PASSED_CLEAN = {
   compensation: { kind: 'clean' },
 } as const;
 
-export const measured = ({ steps }: RunReport): readonly string[] =>
+const measured = ({ steps }: RunReport): readonly string[] =>
   steps.filter(({ phase }) => phase === 'measured').map(({ name }) => name);
 
 /** The measured steps that were played on the page. */
-export const byHand = ({ steps }: RunReport): readonly string[] =>
+const byHand = ({ steps }: RunReport): readonly string[] =>
   steps
     .filter(({ phase, transport }) => phase === 'measured' && transport === 'browser')
     .map(({ name }) => name);

@@ -84,28 +84,24 @@ async function overTenants(options: Options, look: Look): Promise<ExitCode> {
   return worst([...reports.map(codeOf), stop.code()]);
 }
 
-function codeOf(report: ResidueReport): ExitCode | undefined {
-  const { residue: left, error, skipped } = report;
-  if (left.length > 0 || unbalanced(report).length > 0) return EXIT.failed;
+function codeOf({ residue: left, books, error, skipped }: ResidueReport): ExitCode | undefined {
+  if (left.length > 0 || imbalances(books).length > 0) return EXIT.failed;
   if (error !== undefined) return error.blame === 'target' ? EXIT.failed : EXIT.inconclusive;
   return skipped === undefined ? EXIT.passed : undefined;
 }
 
-const unbalanced = ({ books }: ResidueReport): readonly string[] =>
-  books === undefined ? [] : imbalances(books);
-
 function printReport(report: ResidueReport): void {
   const { tenant, residue: left, actions, error, skipped } = report;
+  const off = imbalances(report.books);
   const undone = actions.filter(({ outcome }) => outcome === 'done');
   if (undone.length > 0) print(`${tenant}: undone in ${counted(undone.length, 'action')}`);
   if (skipped !== undefined) print(`${tenant}: ${colours.yellow('skipped')}: ${skipped}`);
   else if (error !== undefined) {
     print(`${tenant}: ${colours.red('not finished')}: ${error.message} (blame ${error.blame})`);
-  } else if (left.length + unbalanced(report).length === 0) {
+  } else if (left.length + off.length === 0) {
     print(`${tenant}: residue ${paintOutcome('none')}`);
   }
-  const off = unbalanced(report).join(', ');
-  if (off !== '') print(`${tenant}: nothing is open, yet ${colours.red(off)}`);
+  if (off.length > 0) print(`${tenant}: nothing is open, yet ${colours.red(off.join(', '))}`);
   if (left.length === 0) return;
   print(`${tenant}: residue ${colours.red(String(left.length))}`);
   print(
