@@ -3,14 +3,7 @@ import { cutsHold } from '../proof/aftermath.ts';
 import { proveCuts } from '../proof/cuts.ts';
 import { booksOf, clearReservations } from '../support/books.ts';
 import { tenants } from '../support/lab.ts';
-
-const SCENARIOS = [
-  'order-confirmation',
-  'stock-reservation',
-  'picking-validation',
-  'invoice-posting',
-  'order-to-cash',
-] as const;
+import { writingScenarios } from '../support/scenarios.ts';
 
 // The whole proof is `npm run proof -- cuts --scenario ID`; here a seeded sample of all of them.
 it('runs cut anywhere leave nothing that a sweep cannot undo', async () => {
@@ -19,7 +12,7 @@ it('runs cut anywhere leave nothing that a sweep cannot undo', async () => {
   const before = await Promise.all(tenants.map(booksOf));
   const figures = await proveCuts({
     seed: 20_261_122,
-    scenarios: SCENARIOS,
+    scenarios: writingScenarios,
     share: 0.05,
     say: (line) => said.push(line),
   });

@@ -1,10 +1,18 @@
-/** One run behind a proxy that cuts it at a chosen request, over either transport. */
+/** Runs behind a proxy that cuts them at a chosen request, over either transport, and the places to cut them at. */
 import fc from 'fast-check';
 import type { RunReport } from '../../src/domain/report.ts';
-import { type LabTenant, tenantUrl } from '../support/lab.ts';
-import { type Cut, type CutMode, cutProxy } from '../support/proxy.ts';
+import { type LabTenant, tenants, tenantUrl } from '../support/lab.ts';
+import { type Cut, type CutMode, cutModes, cutProxy } from '../support/proxy.ts';
 import { type Stage, stage } from '../support/runs.ts';
-import type { CutRun, CutTimes } from './aftermath.ts';
+import { type CutRun, type CutTimes, measuredSteps } from './aftermath.ts';
+
+export interface CutOptions {
+  readonly scenarios: readonly string[];
+  readonly seed: number;
+  /** The share of each scenario's cut points to make, 0 to 1. */
+  readonly share: number;
+  readonly say: (line: string) => void;
+}
 
 export interface RequestCut {
   readonly tenant: LabTenant;
@@ -25,8 +33,56 @@ export interface CutSubject {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** By tenant. */
+export type Requests = Readonly<Record<LabTenant, number>>;
+
+export interface Survey<P> {
+  /** Those that count of one uncut run, by scenario. */
+  readonly requests: Readonly<Record<string, Requests>>;
+  /** Measured steps of an uncut run, by scenario. */
+  readonly steps: ReadonlyMap<string, number>;
+  readonly points: readonly (P & { readonly subject: CutSubject })[];
+}
+
+/** Plays each scenario uncut in both tenants, and takes its share of the places where such a run can be cut. */
+export async function survey<P>(
+  { scenarios, share, say }: Omit<CutOptions, 'seed'>,
+  subjectOf: (scenario: string) => CutSubject,
+  placesOf: (requests: Requests, report: RunReport) => readonly P[],
+): Promise<Survey<P>> {
+  const requests: Record<string, Requests> = {};
+  const steps = new Map<string, number>();
+  const points: (P & { readonly subject: CutSubject })[] = [];
+  for (const scenario of scenarios) {
+    const subject = subjectOf(scenario);
+    const [north, south] = await Promise.all([
+      playUncut('north', subject),
+      playUncut('south', subject),
+    ]);
+    const own = { north: north.requests, south: south.requests };
+    say(`an uncut ${scenario} makes ${own.north} requests in north, ${own.south} in south`);
+    requests[scenario] = own;
+    steps.set(scenario, measuredSteps(north.report));
+    const places = placesOf(own, north.report);
+    const chosen = places.slice(0, Math.ceil(places.length * share));
+    points.push(...chosen.map((place) => ({ ...place, subject })));
+  }
+  return { requests, steps, points };
+}
+
+/** Every request, in every way to cut it. */
+export function requestPlaces(
+  requests: Requests,
+): readonly Pick<RequestCut, 'tenant' | 'at' | 'mode'>[] {
+  return tenants.flatMap((tenant) =>
+    Array.from({ length: requests[tenant] }, (_, index) => index + 1).flatMap((at) =>
+      cutModes.map((mode) => ({ tenant, at, mode })),
+    ),
+  );
+}
+
 /** Of one uncut run; `requests` are those that count. Throws when it does not pass. */
-export async function playUncut(
+async function playUncut(
   tenant: LabTenant,
   subject: CutSubject,
 ): Promise<{ readonly requests: number; readonly report: RunReport }> {
