@@ -19,7 +19,7 @@ export default {
   id: 'invoice-posting',
   title: 'Invoice posting',
   revision: 1,
-  rows: { rpc: 12, browser: 19 },
+  rows: { rpc: 12, browser: 14 },
   consent: 'full',
   transports: ['rpc', 'browser'],
   steps: ['create invoice', 'post invoice', 'read back'],

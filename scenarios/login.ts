@@ -6,7 +6,7 @@ export default {
   id: 'login',
   title: 'Login',
   revision: 1,
-  rows: { browser: 6 },
+  rows: { browser: 3 },
   consent: 'read-only',
   transports: ['browser'],
   signedOut: true,

@@ -11,7 +11,7 @@ export default {
   id: 'order-confirmation',
   title: 'Order confirmation',
   revision: 1,
-  rows: { rpc: 12, browser: 27 },
+  rows: { rpc: 12, browser: 23 },
   consent: 'reversible',
   transports: ['rpc', 'browser'],
   opens: '/odoo/sales/new',

@@ -19,7 +19,7 @@ export default {
   id: 'stock-reservation',
   title: 'Stock reservation',
   revision: 1,
-  rows: { rpc: 18, browser: 25 },
+  rows: { rpc: 18, browser: 20 },
   consent: 'reversible',
   transports: ['rpc', 'browser'],
   steps: ['unreserve', 'check availability', 'read back', 'release'],

@@ -36,8 +36,8 @@ export interface Scenario {
   readonly revision: number;
   /**
    * Rows that one run leaves in the tenant's database for good, for each transport: inserted minus deleted over all
-   * tables, measured; where the warehouse delivers in three steps, which leave the most. What schedules leave per
-   * day is held against the tenant's row budget by it.
+   * tables but those that Odoo empties itself (wizards, the bus), measured; where the warehouse delivers in three
+   * steps, which leave the most. What schedules leave per day is held against the tenant's row budget by it.
    */
   readonly rows: Readonly<Partial<Record<Transport, number>>>;
   /** The least consent under which it may run. */
