@@ -114,8 +114,9 @@ async function behind(
 ): Promise<{ readonly proxy: CutProxy; readonly staged: Stage }> {
   // The first request of this path loads the form, the second one sends it.
   // For good: Chromium sends a form again by itself when a connection that it used before breaks.
-  const cut = mode === undefined ? undefined : { at: 2, mode, forGood: true, onCut };
-  const proxy = await cutProxy(tenantUrl(tenant), cut, (path) => path === '/web/login');
+  const cut =
+    mode === undefined ? undefined : { call: '/web/login', at: 2, mode, forGood: true, onCut };
+  const proxy = await cutProxy(tenantUrl(tenant), cut);
   const staged = await stage({
     tenants: [tenant],
     tenant: () => ({ ...BROWSER, url: proxy.url }),

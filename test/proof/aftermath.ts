@@ -20,6 +20,8 @@ interface CutLimits {
 export interface CutRun {
   /** Absent when the process was killed before it could write one. */
   readonly report: RunReport | undefined;
+  /** Whether it got to the place where it is cut. */
+  readonly came: boolean;
   /** Whether it did not end by itself. */
   readonly endless: boolean;
   /** The run's own configuration and state. */
@@ -45,6 +47,8 @@ export interface CutWork<P> {
 
 export interface Aftermath {
   readonly cutPoints: number;
+  /** Runs that never got to their place: what a page loads differs a little from run to run. */
+  readonly neverCut: number;
   readonly statesLost: number;
   /** Orders that carry a mark of these runs. */
   readonly orders: number;
@@ -80,8 +84,13 @@ export async function cutAll<P extends { readonly loseState: boolean }>(
   // Starting and ending a process, and waiting for the lease, are not in a run's own time.
   const times = { limits: { ...limits, sweepGrace: GRACE_OF_RUNS }, withinMs: 2 * longest };
   let endless = 0;
+  let neverCut = 0;
   const reports = await inLanes(work, async (point) => {
     const done = await work.cut(point, times);
+    if (!done.came) {
+      neverCut += 1;
+      say(`never cut: ${JSON.stringify(point)}`);
+    }
     if (done.endless) {
       endless += 1;
       say(`never ended: ${JSON.stringify(point)}`);
@@ -105,6 +114,7 @@ export async function cutAll<P extends { readonly loseState: boolean }>(
   for (const line of trouble({ reports, open, orders, unmarked, steps: work.steps })) say(line);
   return {
     cutPoints: points.length,
+    neverCut,
     statesLost: points.filter(({ loseState }) => loseState).length,
     orders: orders.length,
     openBeforeSweep: open.length,

@@ -38,5 +38,5 @@ export async function stopAtBoundary(
     throw new Error(`${tenant} was not stopped at ${boundary} (${ended}): ${stderr}${stdout}`);
   }
   const report = stdout === '' ? undefined : runReportSchema.parse(JSON.parse(stdout));
-  return { report, endless, stage: own };
+  return { report, came: true, endless, stage: own };
 }

@@ -8,12 +8,13 @@ import { ownTemp } from '../support/temp.ts';
 import { type Aftermath, cutAll } from './aftermath.ts';
 import { AFTER_STEPS, type BoundaryStop, stopAtBoundary } from './boundary-stops.ts';
 import {
+  type Calls,
+  type Counts,
   type CutOptions,
   type CutSubject,
+  callPlaces,
   playCut,
   type RequestCut,
-  type Requests,
-  requestPlaces,
   shuffled,
   survey,
 } from './request-cuts.ts';
@@ -22,8 +23,8 @@ const LIMITS = { run: 40, compensation: 3, call: 8 } as const;
 const AT_ONCE = 3;
 
 export interface BrowserCutFigures extends Aftermath {
-  /** Requests of the page that were cut, in one uncut run, by scenario and tenant; a few come and go from run to run. */
-  readonly requests: Readonly<Record<string, Requests>>;
+  /** Of the page, in one uncut run; a few come and go from run to run. */
+  readonly calls: Counts;
   /** Places where a run was killed and stopped, by scenario. */
   readonly boundaries: Readonly<Record<string, number>>;
   readonly killed: number;
@@ -41,7 +42,7 @@ export async function proveBrowserCuts({
 }: CutOptions): Promise<BrowserCutFigures> {
   const temp = await ownTemp();
   const boundaries: Record<string, number> = {};
-  const { requests, steps, points } = await survey(
+  const { calls, steps, points } = await survey(
     options,
     (scenario): CutSubject => ({
       scenario,
@@ -72,7 +73,7 @@ export async function proveBrowserCuts({
   );
   const browsersLeft = temp.processes().length;
   await temp.remove();
-  return { requests, boundaries, killed: killed.length, browsersLeft, ...aftermath };
+  return { calls, boundaries, killed: killed.length, browsersLeft, ...aftermath };
 }
 
 /** The web client loads the same files in every scenario: of this one every request of the page is cut. */
@@ -81,15 +82,11 @@ const WITH_FILES = 'order-confirmation';
 /** Of the others every call; those that are not the page's are the business of the other cut proof. */
 const countsOf = (scenario: string): CutSubject['counts'] =>
   scenario === WITH_FILES
-    ? (path) => !path.startsWith('/xmlrpc/')
-    : (path) => /^\/web\/(?:dataset|action)\//.test(path);
+    ? (call) => !call.startsWith('/xmlrpc/')
+    : (call) => /^\/web\/(?:dataset|action)\//.test(call);
 
-function allPlaces(
-  requests: Requests,
-  boundaries: readonly string[],
-  seed: number,
-): readonly Place[] {
-  const cuts = requestPlaces(requests).map((cut) => ({ kind: 'request' as const, ...cut }));
+function allPlaces(calls: Calls, boundaries: readonly string[], seed: number): readonly Place[] {
+  const cuts = callPlaces(calls, seed).map((cut) => ({ kind: 'request' as const, ...cut }));
   const stops = tenants.flatMap((tenant) =>
     boundaries.flatMap((boundary) =>
       (['SIGKILL', 'SIGINT'] as const).map((signal) => ({

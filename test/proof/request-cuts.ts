@@ -1,6 +1,7 @@
 /** Runs behind a proxy that cuts them at a chosen request, over either transport, and the places to cut them at. */
 import fc from 'fast-check';
 import type { RunReport } from '../../src/domain/report.ts';
+import { onlyReads } from '../support/calls.ts';
 import { type LabTenant, tenants, tenantUrl } from '../support/lab.ts';
 import { type Cut, type CutMode, cutModes, cutProxy } from '../support/proxy.ts';
 import { type Stage, stage } from '../support/runs.ts';
@@ -16,6 +17,8 @@ export interface CutOptions {
 
 export interface RequestCut {
   readonly tenant: LabTenant;
+  /** As `callOf` names it, and which of these calls, from 1. */
+  readonly call: string;
   readonly at: number;
   readonly mode: CutMode;
   readonly forGood: boolean;
@@ -28,17 +31,20 @@ export interface RequestCut {
 export interface CutSubject {
   readonly scenario: string;
   readonly transport: 'rpc' | 'browser';
-  /** Whose requests are counted and cut. */
-  readonly counts: (path: string) => boolean;
+  /** Which calls are counted and cut. */
+  readonly counts: (call: string) => boolean;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** By tenant. */
-export type Requests = Readonly<Record<LabTenant, number>>;
+/** Of one uncut run, in order, by tenant. */
+export type Calls = Readonly<Record<LabTenant, readonly string[]>>;
+
+/** By scenario and tenant. */
+export type Counts = Readonly<Record<string, Readonly<Record<LabTenant, number>>>>;
 
 export interface Survey<P> {
-  /** Those that count of one uncut run, by scenario. */
-  readonly requests: Readonly<Record<string, Requests>>;
+  /** Those that count of one uncut run. */
+  readonly calls: Counts;
   /** Measured steps of an uncut run, by scenario. */
   readonly steps: ReadonlyMap<string, number>;
   readonly points: readonly (P & { readonly subject: CutSubject })[];
@@ -48,9 +54,9 @@ export interface Survey<P> {
 export async function survey<P>(
   { scenarios, share, say }: Omit<CutOptions, 'seed'>,
   subjectOf: (scenario: string) => CutSubject,
-  placesOf: (requests: Requests, report: RunReport) => readonly P[],
+  placesOf: (calls: Calls, report: RunReport) => readonly P[],
 ): Promise<Survey<P>> {
-  const requests: Record<string, Requests> = {};
+  const calls: Record<string, Counts[string]> = {};
   const steps = new Map<string, number>();
   const points: (P & { readonly subject: CutSubject })[] = [];
   for (const scenario of scenarios) {
@@ -59,34 +65,45 @@ export async function survey<P>(
       playUncut('north', subject),
       playUncut('south', subject),
     ]);
-    const own = { north: north.requests, south: south.requests };
-    say(`an uncut ${scenario} makes ${own.north} requests in north, ${own.south} in south`);
-    requests[scenario] = own;
+    const own = { north: north.calls, south: south.calls };
+    say(
+      `uncut, ${scenario} makes ${sayCalls(own.north)} in north, ${sayCalls(own.south)} in south`,
+    );
+    calls[scenario] = { north: own.north.length, south: own.south.length };
     steps.set(scenario, measuredSteps(north.report));
     const places = placesOf(own, north.report);
     const chosen = places.slice(0, Math.ceil(places.length * share));
     points.push(...chosen.map((place) => ({ ...place, subject })));
   }
-  return { requests, steps, points };
+  return { calls, steps, points };
 }
 
-/** Every request, in every way to cut it. */
-export function requestPlaces(
-  requests: Requests,
-): readonly Pick<RequestCut, 'tenant' | 'at' | 'mode'>[] {
+const sayCalls = (calls: readonly string[]): string =>
+  `${calls.length} calls (${calls.filter((call) => !onlyReads(call)).length} write)`;
+
+/**
+ * Every call, in every way to cut it. One that only reads leaves Odoo the same in whichever way it is cut: it is cut in
+ * one of them, the seed's.
+ */
+export function callPlaces(
+  calls: Calls,
+  seed: number,
+): readonly Pick<RequestCut, 'tenant' | 'call' | 'at' | 'mode'>[] {
   return tenants.flatMap((tenant) =>
-    Array.from({ length: requests[tenant] }, (_, index) => index + 1).flatMap((at) =>
-      cutModes.map((mode) => ({ tenant, at, mode })),
-    ),
+    calls[tenant].flatMap((call, index) => {
+      const at = calls[tenant].slice(0, index + 1).filter((other) => other === call).length;
+      const modes = cutModes.filter((_, n) => !onlyReads(call) || n === (seed + index) % 3);
+      return modes.map((mode) => ({ tenant, call, at, mode }));
+    }),
   );
 }
 
-/** Of one uncut run; `requests` are those that count. Throws when it does not pass. */
+/** Throws when it does not pass. */
 async function playUncut(
   tenant: LabTenant,
   subject: CutSubject,
-): Promise<{ readonly requests: number; readonly report: RunReport }> {
-  const proxy = await cutProxy(tenantUrl(tenant), undefined, subject.counts);
+): Promise<{ readonly calls: readonly string[]; readonly report: RunReport }> {
+  const proxy = await cutProxy(tenantUrl(tenant));
   try {
     // The first run of a new state asks what the tenant offers; so does every run of these proofs.
     const { run } = await stageFor(tenant, subject, { url: proxy.url, limits: {} });
@@ -97,7 +114,7 @@ async function playUncut(
     if (code !== 0 || report === undefined) {
       throw new Error(`an uncut run of ${tenant} fails: ${stdout}${stderr}`);
     }
-    return { requests: proxy.requests(), report };
+    return { calls: proxy.calls.filter(subject.counts), report };
   } finally {
     await proxy.close();
   }
@@ -109,15 +126,14 @@ export async function playCut(
   { limits, withinMs }: CutTimes,
 ): Promise<CutRun> {
   let kill: () => void = () => undefined;
-  const cut: Cut = {
-    at: point.at,
-    mode: point.mode,
-    forGood: point.forGood,
-    onCut: () => {
-      if (point.kill) kill();
-    },
+  let came = false;
+  const { call, at, mode, forGood } = point;
+  const onCut = (): void => {
+    came = true;
+    if (point.kill) kill();
   };
-  const proxy = await cutProxy(tenantUrl(point.tenant), cut, subject.counts);
+  const cut: Cut = { call, at, mode, forGood, onCut };
+  const proxy = await cutProxy(tenantUrl(point.tenant), cut);
   const own = await stageFor(point.tenant, subject, { url: proxy.url, limits });
   try {
     const { reports, endless } = await own.run(['--scenario', subject.scenario], {
@@ -127,7 +143,7 @@ export async function playCut(
         kill = () => child.kill('SIGKILL');
       },
     });
-    return { report: reports[0], endless, stage: own };
+    return { report: reports[0], came, endless, stage: own };
   } finally {
     await proxy.close();
   }

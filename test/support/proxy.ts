@@ -1,6 +1,7 @@
 /** An HTTP proxy in front of a real tenant that cuts the connection at a chosen request, in a chosen way. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { callOf } from './calls.ts';
 
 /** before-request: the server never sees it. after-request: it does, and nobody waits for its answer.
  *  before-response: the answer was there and never arrives. */
@@ -8,7 +9,9 @@ export const cutModes = ['before-request', 'after-request', 'before-response'] a
 export type CutMode = (typeof cutModes)[number];
 
 export interface Cut {
-  /** Which of the requests that count, from 1. */
+  /** As `callOf` names it. */
+  readonly call: string;
+  /** Which of these calls, from 1. */
   readonly at: number;
   readonly mode: CutMode;
   /** Whether the way stays cut for every later request. */
@@ -19,31 +22,24 @@ export interface Cut {
 
 export interface CutProxy {
   readonly url: string;
-  /** Requests that came in so far, of those that count. */
-  requests(): number;
   /** From now on the way is cut. */
   down(): void;
-  /** Bodies of the requests that were forwarded. */
+  /** Of the requests that were forwarded, in order. */
   readonly bodies: readonly string[];
-  /** Paths of the requests that were forwarded, in order. */
   readonly paths: readonly string[];
+  /** As `callOf` names them. */
+  readonly calls: readonly string[];
   close(): Promise<void>;
 }
 
-/** `counts` says of a path whether its requests count; without it all do. A web socket is never a request. */
-export async function cutProxy(
-  target: string,
-  cut?: Cut,
-  counts: (path: string) => boolean = () => true,
-): Promise<CutProxy> {
-  let count = 0;
+/** A web socket is never a request. */
+export async function cutProxy(target: string, cut?: Cut): Promise<CutProxy> {
+  let alike = 0;
   let dead = false;
   const bodies: string[] = [];
   const paths: string[] = [];
+  const calls: string[] = [];
   const server = http.createServer((request, response) => {
-    const isCounted = counts(request.url ?? '');
-    if (isCounted) count += 1;
-    const number = count;
     const kill = (): void => {
       response.socket?.destroy();
     };
@@ -51,21 +47,24 @@ export async function cutProxy(
       kill();
       return;
     }
-    const isCut = isCounted && cut?.at === number;
-    const now = (mode: CutMode): boolean => {
-      if (!isCut || cut.mode !== mode) return false;
-      dead = cut.forGood;
-      cut.onCut?.();
-      kill();
-      return true;
-    };
-    if (now('before-request')) return;
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks);
+      const call = callOf(request.url ?? '', body.toString());
+      if (call === cut?.call) alike += 1;
+      const isCut = call === cut?.call && alike === cut.at;
+      const now = (mode: CutMode): boolean => {
+        if (!isCut || cut.mode !== mode) return false;
+        dead = cut.forGood;
+        cut.onCut?.();
+        kill();
+        return true;
+      };
+      if (now('before-request')) return;
       bodies.push(body.toString());
       paths.push(request.url ?? '');
+      calls.push(call);
       const onward = http.request(new URL(request.url ?? '/', target), {
         method: request.method ?? 'GET',
         headers: { ...request.headers, host: new URL(target).host },
@@ -95,13 +94,13 @@ export async function cutProxy(
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    requests: () => count,
     down: () => {
       dead = true;
       server.closeAllConnections();
     },
     bodies,
     paths,
+    calls,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
