@@ -26,6 +26,8 @@ const sightingSchema = z.strictObject({
   atMs: z.number(),
   /** Synthetic documents past their deadline and the grace that were still open. */
   residue: z.int().nonnegative(),
+  /** Entries of the books that were not zero while nothing was open. */
+  imbalances: z.int().nonnegative().default(0),
   /** As Odoo says it, for example `19.0`; absent when it did not answer. */
   odooVersion: z.string().optional(),
 });
@@ -110,8 +112,13 @@ export class Sweeper {
     const report = canBeSwept(seen) ? await sweep(tenant, engine, signal) : seen;
     if (report.error === undefined && report.skipped === undefined) {
       const odooVersion = await versionOf(tenant, signal).catch(() => undefined);
-      const sighting = { v: 1, atMs: engine.clock.now(), residue: report.residue.length } as const;
-      await records.put(SHELF, tenant.id, { ...sighting, odooVersion } satisfies Sighting);
+      await records.put(SHELF, tenant.id, {
+        v: 1,
+        atMs: engine.clock.now(),
+        residue: report.residue.length,
+        imbalances: imbalances(report.books).length,
+        odooVersion,
+      } satisfies Sighting);
     }
     if (report.error !== undefined || !isClean(seen)) onSwept(report);
     if ((report.books?.free ?? Infinity) >= PRODUCT_STOCK_LOW) return;

@@ -66,6 +66,11 @@ export const catalogue = {
     help: 'Synthetic documents still open past the deadline of their mark and the grace.',
     labels: ['tenant'],
   },
+  orderwatch_residue_imbalances: {
+    type: 'gauge',
+    help: 'Of reserved, on the way, with customers and owed: how many are not zero although nothing is open.',
+    labels: ['tenant'],
+  },
   orderwatch_tenant_info: {
     type: 'gauge',
     help: 'What a tenant is; always 1.',

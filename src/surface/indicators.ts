@@ -28,24 +28,26 @@ export function indicatorSamples({ runs, steps, slots }: Indicators): readonly S
   ];
 }
 
+interface Seen {
+  readonly residue: number;
+  readonly imbalances: number;
+  readonly odooVersion?: string | undefined;
+}
+
 /** What a tenant is, and what is left open in it. */
 export function tenantSamples(
   { id, platform, tier }: Tenant,
-  seen: { readonly residue: number; readonly odooVersion?: string | undefined } | undefined,
+  seen: Seen | undefined,
 ): readonly Sample[] {
   const labels = { tenant: id, cluster: platform.cluster, tier };
   const info = { ...labels, odoo_version: seen?.odooVersion ?? 'unknown' };
+  const own: Sample = { name: 'orderwatch_tenant_info', labels: info, value: 1 };
+  if (seen === undefined) return [own];
+  const { residue, imbalances } = seen;
   return [
-    { name: 'orderwatch_tenant_info', labels: info, value: 1 },
-    ...(seen === undefined
-      ? []
-      : [
-          {
-            name: 'orderwatch_residue_documents',
-            labels: { tenant: id },
-            value: seen.residue,
-          } as const,
-        ]),
+    own,
+    { name: 'orderwatch_residue_documents', labels: { tenant: id }, value: residue },
+    { name: 'orderwatch_residue_imbalances', labels: { tenant: id }, value: imbalances },
   ];
 }
 

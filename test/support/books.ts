@@ -35,8 +35,11 @@ export async function play(
   const rows = (await rowsOf(tenant)) - rowsBefore;
   const [report] = reports;
   if (report === undefined) throw new Error(`no report of ${scenario}: ${stderr}`);
-  const { stdout: residue } = await command('residue', '--now');
-  return { report, booksBefore, booksAfter: await booksOf(tenant), rows, residue };
+  const [{ stdout: residue }, booksAfter] = await Promise.all([
+    command('residue', '--now'),
+    booksOf(tenant),
+  ]);
+  return { report, booksBefore, booksAfter, rows, residue };
 }
 
 /** Odoo writes some rows only once: when somebody does a thing, or opens the web client, for the first time. */

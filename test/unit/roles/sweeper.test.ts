@@ -59,8 +59,21 @@ describe('a sweeper', () => {
       v: 1,
       atMs: world.clock.now(),
       residue: 0,
+      imbalances: 0,
       odooVersion: '19.0',
     });
+    await one.stop();
+  });
+
+  it('writes down and tells that the books do not balance although nothing is open', async () => {
+    const { world, records, swept, sweeper } = setUp();
+    const line = { account_type: 'asset_receivable', parent_state: 'posted', amount_residual: 7 };
+    world.odoo.add('account.move.line', { id: 1, company_id: 2, ...line });
+    const one = sweeper();
+    await one.turn();
+    const seen = await lastSighting(records, world.tenant);
+    expect(seen).toMatchObject({ residue: 0, imbalances: 1 });
+    expect(swept.map(({ books }) => books?.owed)).toEqual([7]);
     await one.stop();
   });
 

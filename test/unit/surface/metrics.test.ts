@@ -108,8 +108,10 @@ describe('the metrics page', () => {
     const unseen = await metricsPage(tenantSamples(tenant, undefined));
     expect(unseen.text).toContain('odoo_version="unknown"} 1\n');
     expect(unseen.text).not.toContain('orderwatch_residue_documents');
-    const seen = await metricsPage(tenantSamples(tenant, { residue: 2, odooVersion: '19.0' }));
+    const sighting = { residue: 2, imbalances: 1, odooVersion: '19.0' };
+    const seen = await metricsPage(tenantSamples(tenant, sighting));
     expect(seen.text).toContain('odoo_version="19.0"} 1\n');
     expect(seen.text).toContain('orderwatch_residue_documents{tenant="north"} 2\n');
+    expect(seen.text).toContain('orderwatch_residue_imbalances{tenant="north"} 1\n');
   });
 });
