@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import invoicePosting from '../../scenarios/invoice-posting.ts';
 import { expectBooksAlone, expectWhole, play, playBefore, undone } from '../support/books.ts';
 import { Changes } from '../support/changes.ts';
@@ -6,11 +6,24 @@ import { tenants } from '../support/lab.ts';
 
 const SCENARIO = 'invoice-posting';
 
-describe.each(tenants)('invoice posting in %s', (tenant) => {
-  beforeAll(async () => {
+it.concurrent.each(tenants)(
+  'invoice posting passes in %s over each transport, deletes the reset draft and leaves the rows that it declares',
+  async (tenant) => {
     await playBefore(tenant, SCENARIO);
-  });
+    for (const transport of invoicePosting.transports) {
+      const played = await play(tenant, SCENARIO, transport);
+      expectWhole(played, invoicePosting, ['create invoice', 'post invoice']);
+      expect(undone(played.report)).toEqual([
+        'account.move.button_draft',
+        'account.move.unlink',
+        'sale.order.action_cancel',
+      ]);
+      expect(played.rows, transport).toBe(invoicePosting.rows[transport]);
+    }
+  },
+);
 
+describe.each(tenants)('invoice posting in %s', (tenant) => {
   let changes: Changes;
 
   beforeEach(async () => {
@@ -25,20 +38,6 @@ describe.each(tenants)('invoice posting in %s', (tenant) => {
     expectBooksAlone(played);
     return undone(played.report);
   }
-
-  it.each(invoicePosting.transports)(
-    'passes over %s, deletes the reset draft and leaves the rows that it declares',
-    async (transport) => {
-      const played = await play(tenant, SCENARIO, transport);
-      expectWhole(played, invoicePosting, ['create invoice', 'post invoice']);
-      expect(undone(played.report)).toEqual([
-        'account.move.button_draft',
-        'account.move.unlink',
-        'sale.order.action_cancel',
-      ]);
-      expect(played.rows).toBe(invoicePosting.rows[transport]);
-    },
-  );
 
   it('cancels where an audit trail keeps every posted invoice', async () => {
     await changes.write('res.company', changes.companyId, { restrictive_audit_trail: true });

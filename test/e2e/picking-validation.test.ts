@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import pickingValidation from '../../scenarios/picking-validation.ts';
 import { expectWhole, PASSED_CLEAN, play, playBefore, undone } from '../support/books.ts';
 import { Changes } from '../support/changes.ts';
@@ -14,23 +14,20 @@ const ROWS = {
 const TWO_STEP_ROWS = 48;
 const RETURNS = { north: 2, south: 4 } as const;
 
-describe.each(tenants)('picking validation in %s', (tenant) => {
-  beforeAll(async () => {
+it.concurrent.each(tenants)(
+  'picking validation passes in %s over each transport, brings back what left, hop by hop, and leaves the rows that it declares',
+  async (tenant) => {
     await playBefore(tenant, SCENARIO);
-  });
-
-  it.each(pickingValidation.transports)(
-    'passes over %s, brings back what left, hop by hop, and leaves the rows that it declares',
-    async (transport) => {
+    for (const transport of pickingValidation.transports) {
       const played = await play(tenant, SCENARIO, transport);
       const hops = tenant === 'south' ? ['prepare goods'] : [];
       expectWhole(played, pickingValidation, [...hops, 'deliver part', 'deliver backorder']);
       const validated = undone(played.report).filter((one) => one.endsWith('.button_validate'));
       expect(validated).toHaveLength(RETURNS[tenant]);
-      expect(played.rows).toBe(ROWS[transport][tenant]);
-    },
-  );
-});
+      expect(played.rows, transport).toBe(ROWS[transport][tenant]);
+    }
+  },
+);
 
 it('does not blame the tenant for goods that somebody else moved meanwhile', async () => {
   const changes = await Changes.in('north');

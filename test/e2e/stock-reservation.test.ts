@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { labPaths } from '../../deploy/lab/faults.ts';
 import stockReservation from '../../scenarios/stock-reservation.ts';
 import { expectWhole, PASSED_CLEAN, play, playBefore } from '../support/books.ts';
@@ -10,20 +10,17 @@ import { stage } from '../support/runs.ts';
 
 const SCENARIO = 'stock-reservation';
 
-describe.each(tenants)('stock reservation in %s', (tenant) => {
-  beforeAll(async () => {
+it.concurrent.each(tenants)(
+  'stock reservation passes in %s over each transport, leaves the shelves as they were and the rows that it declares',
+  async (tenant) => {
     await playBefore(tenant, SCENARIO);
-  });
-
-  it.each(stockReservation.transports)(
-    'passes over %s, leaves nothing open, the shelves as they were and the rows that it declares',
-    async (transport) => {
+    for (const transport of stockReservation.transports) {
       const played = await play(tenant, SCENARIO, transport);
       expectWhole(played, stockReservation, ['check availability']);
-      expect(played.rows).toBe(stockReservation.rows[transport]);
-    },
-  );
-});
+      expect(played.rows, transport).toBe(stockReservation.rows[transport]);
+    }
+  },
+);
 
 describe('stock reservation', () => {
   let changes: Changes;
