@@ -8,6 +8,7 @@ export type ScenarioId = Branded<'ScenarioId'>;
 export type Slot = Branded<'Slot'>;
 export type RunId = Branded<'RunId'>;
 export type Mark = Branded<'Mark'>;
+export type ShortMark = Branded<'ShortMark'>;
 
 export const ID_PATTERN = /^[a-z0-9-]{1,40}$/;
 

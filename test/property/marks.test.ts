@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findMark, markOf, runIdOf } from '../../src/domain/mark.ts';
+import { controlNumbersOf, findShortMark, shortMarkOf } from '../../src/domain/short-mark.ts';
 import { slotInstant, slotOf, unscheduledSlot } from '../../src/domain/slot.ts';
 import { instants, noDigitFirst, runIds, runKeys } from '../support/unit/arbitraries.ts';
 
@@ -54,6 +55,49 @@ describe('marks', () => {
         const late = findMark(markOf(runIdOf(key), deadline))!.deadlineMs - deadline;
         expect(late).toBeGreaterThanOrEqual(0);
         expect(late).toBeLessThan(1_000);
+      }),
+    );
+  });
+});
+
+describe('short marks', () => {
+  it('are 20 characters that every syntax carries, and give back their deadline from any text', () => {
+    const noLetterOrDigit = around.filter((text) => !/[A-Z0-9]/.test(text));
+    fc.assert(
+      fc.property(runIds, instants, noLetterOrDigit, (runId, deadline, edge) => {
+        const shortMark = shortMarkOf(markOf(runId, deadline));
+        expect(shortMark).toMatch(/^SYN[A-Z0-9]{17}$/);
+        const deadlineMs = Math.ceil(deadline / 1_000) * 1_000;
+        expect(findShortMark(edge + shortMark + edge)).toEqual({ shortMark, deadlineMs });
+      }),
+    );
+  });
+
+  it('of different runs differ, and so do their control numbers', () => {
+    fc.assert(
+      fc.property(runIds, runIds, instants, (one, other, deadline) => {
+        fc.pre(one !== other);
+        const [a, b] = [shortMarkOf(markOf(one, deadline)), shortMarkOf(markOf(other, deadline))];
+        expect(a).not.toBe(b);
+        expect(controlNumbersOf(a).interchange).not.toBe(controlNumbersOf(b).interchange);
+      }),
+    );
+  });
+
+  it('have the same control numbers of nine digits, whatever the deadline', () => {
+    fc.assert(
+      fc.property(runIds, instants, instants, (runId, one, other) => {
+        const numbers = controlNumbersOf(shortMarkOf(markOf(runId, one)));
+        expect(controlNumbersOf(shortMarkOf(markOf(runId, other)))).toEqual(numbers);
+        for (const number of Object.values(numbers)) expect(number).toMatch(/^[1-9]\d{8}$/);
+      }),
+    );
+  });
+
+  it('are not read out of random text', () => {
+    fc.assert(
+      fc.property(around, (text) => {
+        expect(findShortMark(text)).toBeUndefined();
       }),
     );
   });
