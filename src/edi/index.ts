@@ -22,26 +22,17 @@ export {
   type Acknowledgement,
   type DespatchAdvice,
   type Document,
-  type DocumentKind,
-  type Envelope,
   type Invoice,
   lineTotalOf,
   type Order,
   type OrderResponse,
-  type Party,
-  type PricedLine,
   totalsOf,
 } from './document.ts';
 export { detect } from './encoding.ts';
-export type { MatchCode, MatchFinding } from './findings.ts';
 export { match } from './match.ts';
 export {
-  type Decoded,
   type DecodeLimits,
   type Malformed,
-  type MalformedReason,
-  type Syntax,
   syntaxes,
 } from './result.ts';
-export type { PeppolFinding } from './ubl/invoice-rules.ts';
-export { checkPeppol, type PeppolChecked } from './ubl/peppol.ts';
+export { checkPeppol } from './ubl/peppol.ts';

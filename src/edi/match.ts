@@ -1,15 +1,15 @@
 /** What came back compared with what was ordered: findings as data, for a scenario to judge. */
 import { sumOf } from './decimal.ts';
-import type {
-  Acknowledgement,
-  BusinessDocument,
-  Document,
-  Order,
-  Party,
-  PricedLine,
-  Totals,
+import {
+  type Acknowledgement,
+  type BusinessDocument,
+  type Document,
+  isGln,
+  type Order,
+  type Party,
+  type PricedLine,
+  type Totals,
 } from './document.ts';
-import { isGln } from './document.ts';
 import { differing, differingAmount, type MatchFinding } from './findings.ts';
 import { lineFindings } from './match-lines.ts';
 

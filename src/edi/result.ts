@@ -43,7 +43,7 @@ export interface DecodeLimits {
   readonly parts: number;
 }
 
-export const decodeLimits: DecodeLimits = { bytes: 50 * 1024 * 1024, depth: 32, parts: 1_000_000 };
+export const decodeLimits: DecodeLimits = { bytes: 50 * 1024 * 1024, depth: 32, parts: 500_000 };
 
 const LONGEST_WHERE = 200;
 
