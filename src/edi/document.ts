@@ -108,8 +108,11 @@ const headSchema = z.strictObject({
   envelope: envelopeSchema.optional(),
 });
 
-/** ISO 4217. */
-const currency = z.string().regex(/^[A-Z]{3}$/);
+/** ISO 4217. X12 leaves out what the partners agreed on. */
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/)
+  .optional();
 const pricedLines = z.array(pricedLineSchema).min(1);
 
 const orderSchema = headSchema.extend({

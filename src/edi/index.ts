@@ -6,16 +6,19 @@
  *
  * What a syntax does not carry:
  *
- * |                 | UBL                                | X12                          | EDIFACT               |
- * |-----------------|------------------------------------|------------------------------|-----------------------|
- * | every kind      | envelope                           | 'each' is read as a piece    | control no. of groups |
- * | order-response  |                                    | response without its order   |                       |
- * | despatch-advice |                                    | advice without its order     |                       |
- * | totals          |                                    | a net that is not gross less tax |                   |
- * | invoice         | VAT number of who receives goods   |                              |                       |
- * | acknowledgement | control numbers of what it answers | number, parties, number and interchange of what it answers, 'received' | number, parties, number and group of what it answers; a second reason |
+ * | kind             | UBL               | X12                               | EDIFACT                        |
+ * |------------------|-------------------|-----------------------------------|--------------------------------|
+ * | all              | envelope          | `each`, which is read as a piece  | control number of the group    |
+ * | priced           |                   | a net that is not gross less tax  |                                |
+ * | order-response   |                   | one without the order's number    |                                |
+ * | despatch-advice  |                   | one without the order's number    |                                |
+ * | invoice          | VAT no. of shipTo |                                   |                                |
+ * | acknowledgement  |                   | number, sender, receiver, received | number, sender, receiver      |
+ * |   of reasons     |                   | more than five, longer than 3     | more than one, longer than 3   |
+ * |   it acknowledges| control numbers   | number, interchange               | number, group                  |
  *
- * Text is on one line, in EDIFACT of ISO 8859-1. Where text is longer than its place, `encode` throws.
+ * Text is on one line, in EDIFACT of ISO 8859-1. `encode` throws for text that is longer than its place, for
+ * UBL without currency, for X12 and EDIFACT without envelope.
  */
 export { decode, encode } from './codec.ts';
 export {

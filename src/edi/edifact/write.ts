@@ -33,14 +33,14 @@ const body: {
 } = {
   order: ({ shipTo, currency, lines, totals }) => [
     ...party('DP', shipTo, '92'),
-    ['CUX', ['2', currency, '9']],
+    ...money(currency, '9'),
     ...lines.flatMap((line) => [...item(line, '21'), ...price(line)]),
     ['UNS', 'S'],
     ...sums(totals, '86'),
     count(lines),
   ],
   'order-response': ({ status, currency, lines, totals }) => [
-    ['CUX', ['2', currency, '9']],
+    ...money(currency, '9'),
     ...lines.flatMap((line) => [...item(line, '21', responseCodes[status].action), ...price(line)]),
     ['UNS', 'S'],
     ...sums(totals, '86'),
@@ -54,7 +54,7 @@ const body: {
   ],
   invoice: ({ shipTo, currency, dueDate, lines, totals }) => [
     ...party('DP', shipTo, '92'),
-    ['CUX', ['2', currency, '4']],
+    ...money(currency, '4'),
     ...(dueDate === undefined ? [] : [['PAT', '1'] as const, date('13', dueDate)]),
     ...lines.flatMap((line) => [...item(line, '47'), ...price(line)]),
     ['UNS', 'S'],
@@ -80,6 +80,9 @@ function head(document: BusinessDocument): readonly Row[] {
 }
 
 const date = (code: string, day: string): Row => ['DTM', [code, compactDay(day), '102']];
+
+const money = (currency: string | undefined, use: string): readonly Row[] =>
+  currency === undefined ? [] : [['CUX', ['2', currency, use]]];
 
 const count = (lines: readonly unknown[]): Row => ['CNT', ['2', String(lines.length)]];
 

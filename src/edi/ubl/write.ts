@@ -1,6 +1,7 @@
 /** Documents to UBL 2.1, elements in the order of its schemas; orders as Odoo imports them. */
 import Builder from 'fast-xml-builder';
 import { type Acknowledgement, type Document, taxesOf } from '../document.ts';
+import { demanded } from '../segments.ts';
 import {
   AGGREGATE,
   acknowledgementCodes,
@@ -30,6 +31,7 @@ const builder = new Builder({
   suppressBooleanAttributes: false,
 });
 
+/** Throws RangeError for a document of prices without currency. */
 export function writeUbl(document: Document): string {
   const { root, uri, customization, profile } = specifications[document.kind];
   const content = {
@@ -71,8 +73,9 @@ function body(document: Document): Elements {
 
 type Of<Kind extends Document['kind']> = Extract<Document, { kind: Kind }>;
 
-function order({ number, issueDate, currency, references, ...rest }: Of<'order'>): Elements {
+function order({ number, issueDate, references, ...rest }: Of<'order'>): Elements {
   const { buyer, seller, shipTo, lines, totals } = rest;
+  const currency = demanded(rest.currency, 'a currency');
   return {
     'cbc:ID': number,
     'cbc:IssueDate': issueDate,
@@ -92,12 +95,12 @@ function order({ number, issueDate, currency, references, ...rest }: Of<'order'>
 function orderResponse({
   number,
   issueDate,
-  currency,
   status,
   references,
   ...rest
 }: Of<'order-response'>): Elements {
   const { buyer, seller, lines, totals } = rest;
+  const currency = demanded(rest.currency, 'a currency');
   const codes = responseCodes[status];
   return {
     'cbc:ID': number,
@@ -145,15 +148,9 @@ function despatchAdvice({
   };
 }
 
-function invoice({
-  number,
-  issueDate,
-  dueDate,
-  currency,
-  references,
-  ...rest
-}: Of<'invoice'>): Elements {
+function invoice({ number, issueDate, dueDate, references, ...rest }: Of<'invoice'>): Elements {
   const { buyer, seller, shipTo, lines, totals } = rest;
+  const currency = demanded(rest.currency, 'a currency');
   return {
     'cbc:ID': number,
     'cbc:IssueDate': issueDate,

@@ -36,7 +36,8 @@ const heads: Readonly<
     totals: message.orderTotals(),
   }),
   'order-response': (message) => ({
-    number: message.text('BAK', 7),
+    // It need not have a number of its own.
+    number: message.text('BAK', 7) || message.text('BAK', 2),
     issueDate: dayOf(message.text('BAK', 8) || message.text('BAK', 3)),
     status: responseStatuses[message.text('BAK', 1)] ?? message.text('BAK', 1),
     references: message.references(message.text('BAK', 2)),

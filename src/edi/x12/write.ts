@@ -32,7 +32,7 @@ const writers: {
 } = {
   order: (order) => [
     ['BEG', '00', 'SA', fitting(order.number, 22), undefined, compactDay(order.issueDate)],
-    currency(order.currency),
+    ...currency(order.currency),
     ...references(order),
     ...headTax(order.totals),
     ...parties(order, order.shipTo),
@@ -51,7 +51,7 @@ const writers: {
       ...[compactDay(response.issueDate), undefined, undefined, undefined],
       ...[fitting(response.number, 50), compactDay(response.issueDate)],
     ],
-    currency(response.currency),
+    ...currency(response.currency),
     ...references(response),
     ...headTax(response.totals),
     ...parties(response),
@@ -88,7 +88,7 @@ const writers: {
       undefined,
       invoice.references?.order === undefined ? undefined : ordered(invoice),
     ],
-    currency(invoice.currency),
+    ...currency(invoice.currency),
     ...references(invoice),
     ...parties(invoice, invoice.shipTo),
     ...(invoice.dueDate === undefined ? [] : [term(invoice.dueDate)]),
@@ -104,7 +104,8 @@ const writers: {
   ],
 };
 
-const currency = (code: string): Row => ['CUR', 'BY', code];
+const currency = (code: string | undefined): readonly Row[] =>
+  code === undefined ? [] : [['CUR', 'BY', code]];
 const count = (lines: number): Row => ['CTT', String(lines)];
 const term = (day: string): Row => [
   'ITD',

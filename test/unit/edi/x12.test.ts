@@ -104,6 +104,15 @@ describe('an 850', () => {
     expect(() => encode(order, 'x12')).toThrow(reason);
   });
 
+  it('may leave out the currency, which the partners agreed on', () => {
+    const { currency: _, ...agreed } = anOrder;
+    const decoded = decode(bytesOf(textOf(encode(anOrder, 'x12')).replace(/CUR.BY.EUR/, 'NTE')));
+    expect(decoded).toMatchObject({ document: agreed });
+    expect(decoded).not.toHaveProperty('document.currency');
+    expect(decode(encode(agreed, 'edifact'))).not.toHaveProperty('document.currency');
+    expect(() => encode(agreed, 'ubl')).toThrow('a currency');
+  });
+
   it('is no document of ours with a field of its own', () => {
     expect(() => encode({ ...anOrder, colour: 'red' } as Order, 'x12')).toThrow('colour');
   });
@@ -127,6 +136,16 @@ describe('what node-x12 reads, strictly, of an order of ours', () => {
   it('has the segments and elements of the document', () => {
     const line = transaction?.segments.find(({ tag }) => tag === 'PO1');
     expect(line?.elements.map(({ value }) => value).join()).toBe('2,1.5,KG,9.99,,VP,SYN-B');
+  });
+});
+
+describe('an 855', () => {
+  it('without a number of its own has that of the order', () => {
+    const { shipTo: _, references: __, ...rest } = anOrder;
+    const references = { order: 'PO-1' };
+    const response = { ...rest, kind: 'order-response', status: 'accepted', references } as const;
+    const text = textOf(encode(response, 'x12')).replace(`\u001d${anOrder.number}`, '\u001d');
+    expect(decode(bytesOf(text))).toMatchObject({ document: { number: 'PO-1', references } });
   });
 });
 
