@@ -132,7 +132,9 @@ export async function cutAll<P extends { readonly loseState: boolean }>(
 /** Whether everything that was cut is undone, and nothing was said that is not so. */
 export function cutsHold(figures: Aftermath): boolean {
   const { residue, marksTwice, wronglyPassed, wronglyClean, endless, unmarked } = figures;
-  return residue + marksTwice + wronglyPassed + wronglyClean + endless + unmarked === 0;
+  // A cut that never came proves nothing.
+  const isCut = figures.neverCut <= figures.cutPoints / 20;
+  return isCut && residue + marksTwice + wronglyPassed + wronglyClean + endless + unmarked === 0;
 }
 
 /** A cut in the scenario's own calls must never pass. */

@@ -31,12 +31,7 @@ export async function stopAtBoundary(
   const change = { tenants: [tenant], limits, tenant: () => ({ transports: ['browser'] }) };
   const own = await stage(change);
   const args = ['--import', 'tsx', RUNNER, own.file, own.state, scenario, boundary, signal];
-  const { stdout, stderr, code, endless } = await runNode(args, { env, withinMs: times.withinMs });
-  // A boundary that never came would prove nothing.
-  if (!stderr.includes(`stopping at ${boundary}`)) {
-    const ended = `exit ${code ?? 'by signal'}`;
-    throw new Error(`${tenant} was not stopped at ${boundary} (${ended}): ${stderr}${stdout}`);
-  }
+  const { stdout, stderr, endless } = await runNode(args, { env, withinMs: times.withinMs });
   const report = stdout === '' ? undefined : runReportSchema.parse(JSON.parse(stdout));
-  return { report, came: true, endless, stage: own };
+  return { report, came: stderr.includes(`stopping at ${boundary}`), endless, stage: own };
 }
