@@ -6,6 +6,7 @@ import type { Limits } from '../domain/limits.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { formatDuration, parseDuration } from '../lib/duration.ts';
 import type { Secret } from '../lib/secret.ts';
+import { compileEdi } from './edi.ts';
 import type { RawFleet, RawLimits, RawTenant } from './schema.ts';
 import { secretReference } from './secrets.ts';
 import type { Source } from './source.ts';
@@ -34,7 +35,7 @@ export function compileTenant(
   world: { readonly env: NodeJS.ProcessEnv; readonly known: Set<Secret> },
 ): Tenant {
   const { login, password } = raw.credentials;
-  const folder = dirname(source.file);
+  const from = { folder: dirname(source.file), ...world };
   return {
     id: tenantId(raw.id),
     url: raw.url.replace(/\/+$/, ''),
@@ -46,8 +47,9 @@ export function compileTenant(
     consent: compileConsent(raw.consent),
     limits: compileLimits(fleet.limits, raw.limits),
     rowBudget: raw.rowBudget ?? fleet.rowBudget ?? DEFAULT_ROW_BUDGET,
-    credentials: { login, password: secretReference(password, { folder, ...world }) },
+    credentials: { login, password: secretReference(password, from) },
     provision: raw.provision,
+    ...(raw.edi === undefined ? {} : { edi: compileEdi(raw.edi, from) }),
   };
 }
 

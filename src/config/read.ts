@@ -1,7 +1,6 @@
 /** Reads all files of a configuration and judges their shape; faults are collected, never thrown. */
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
-import { consentLevels } from '../domain/consent.ts';
 import type { Complaint, PlacedTenant } from './compile.ts';
 import { configSchema, includedSchema, type RawFleet, type RawTenant } from './schema.ts';
 import { type Diagnostic, pathText, readSource, type Source } from './source.ts';
@@ -79,9 +78,6 @@ function plainMessage(issue: z.core.$ZodRawIssue): string {
     return missing
       ? problem('is missing', `add it: ${choices}`)
       : problem(`${JSON.stringify(issue.input)} is not allowed`, `choose: ${choices}`);
-  }
-  if (issue.code === 'invalid_union') {
-    return problem('has no known level', `choose: ${consentLevels.join(', ')}`);
   }
   // The name of an item, judged by its own schema, which knows the remedy.
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.code;

@@ -1,7 +1,7 @@
 /** Where the fleet's Redis is. Its password is a secret like any other and stands in no address. */
 import { resolve } from 'node:path';
 import type { z } from 'zod';
-import type { SecretReference } from '../domain/tenant.ts';
+import type { SecretReference } from '../domain/secret-reference.ts';
 import { secretReference } from './secrets.ts';
 import { problem, textWithout } from './terms.ts';
 

@@ -3,12 +3,15 @@ import { z } from 'zod';
 import { consentLevels } from '../domain/consent.ts';
 import { deliverySteps } from '../domain/tenant.ts';
 import { transports } from '../domain/transport.ts';
+import { edi } from './edi.ts';
 import { redisAddress } from './redis.ts';
 import { calendar, fleetSchedule, tenantSchedule } from './schedule-schema.ts';
 import {
   day,
   duration,
   id,
+  noneOf,
+  plainUrl,
   problem,
   secretReference,
   strict,
@@ -26,25 +29,19 @@ const limits = strict({
   sweepGrace: duration.exactOptional().describe('rest before the sweep touches a document; 60s'),
 });
 
-const url = z.string().refine(isPlainHttpUrl, {
-  error: problem('not a plain http(s) URL', 'write https://host, without login, query or fragment'),
-});
-
-function isPlainHttpUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password, search, hash } = new URL(text);
-  return /^https?:$/.test(protocol) && [username, password, search, hash].every((p) => p === '');
-}
-
 const consent = z
-  .discriminatedUnion('level', [
-    strict({ level: z.literal('read-only') }),
-    strict({
-      level: z.enum(consentLevels).exclude(['read-only']),
-      by: words.describe('who agreed'),
-      until: day.describe('last day, UTC'),
-    }),
-  ])
+  .discriminatedUnion(
+    'level',
+    [
+      strict({ level: z.literal('read-only') }),
+      strict({
+        level: z.enum(consentLevels).exclude(['read-only']),
+        by: words.describe('who agreed'),
+        until: day.describe('last day, UTC'),
+      }),
+    ],
+    noneOf('level', consentLevels),
+  )
   .describe(
     'read-only reads; draft makes quotations; reversible confirms; full validates and posts',
   );
@@ -55,7 +52,7 @@ const rowBudget = wholeNumber('rows per day, such as 20000')
 
 const tenant = strict({
   id,
-  url,
+  url: plainUrl,
   database: words,
   tier: z.literal([...TIERS, ...TIERS.map(Number)]).describe('promised availability in per cent'),
   timeZone: timeZone.describe('IANA name'),
@@ -90,6 +87,7 @@ const tenant = strict({
       ),
     deliverySteps: z.enum(deliverySteps),
   }).describe('the synthetic company that `orderwatch provision` makes'),
+  edi: edi.exactOptional().describe('how a trading partner’s documents come and go'),
 });
 
 /** A file that is included: tenants only. */

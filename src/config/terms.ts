@@ -20,6 +20,27 @@ export function strict<Shape extends z.core.$ZodShape>(
   });
 }
 
+/** What to say of a map that is told from others by the word under `key`, where that word is not known. */
+export const noneOf = (
+  key: string,
+  choices: readonly string[],
+): { readonly error: (issue: z.core.$ZodRawIssue) => string | undefined } => ({
+  error: ({ code }) =>
+    code === 'invalid_union'
+      ? problem(`has no known ${key}`, `choose: ${choices.join(', ')}`)
+      : undefined,
+});
+
+export const plainUrl = z.string().refine(isPlainHttpUrl, {
+  error: problem('not a plain http(s) URL', 'write https://host, without login, query or fragment'),
+});
+
+function isPlainHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && [username, password, search, hash].every((p) => p === '');
+}
+
 export const id = z
   .string()
   .regex(ID_PATTERN, problem('not an id', 'use 1 to 40 of a-z, 0-9 and "-"'))

@@ -1,20 +1,13 @@
 /** One Odoo database of one customer, as a validated value. */
-import type { Secret } from '../lib/secret.ts';
 import type { Consent } from './consent.ts';
+import type { Edi } from './edi-channel.ts';
 import type { TenantId } from './ids.ts';
 import type { Limits } from './limits.ts';
+import type { SecretReference } from './secret-reference.ts';
 import type { Transport } from './transport.ts';
 
 export const deliverySteps = ['ship_only', 'pick_ship', 'pick_pack_ship'] as const;
 type DeliverySteps = (typeof deliverySteps)[number];
-
-/** A secret by reference: read when it is needed and read again after a refusal, never kept. */
-export interface SecretReference {
-  /** `env:NAME` or `file:PATH`, safe to print. */
-  readonly name: string;
-  /** Rejects with `Failed` (blame fleet) when the variable or file is not there. */
-  read(): Promise<Secret>;
-}
 
 /** The synthetic company that `provision` makes. */
 interface Provisioning {
@@ -48,4 +41,6 @@ export interface Tenant {
   readonly rowBudget: number;
   readonly credentials: { readonly login: string; readonly password: SecretReference };
   readonly provision: Provisioning;
+  /** Absent where no trading partner's documents are exchanged. */
+  readonly edi?: Edi;
 }

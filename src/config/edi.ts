@@ -1,0 +1,160 @@
+/** The shape of a tenant's `edi`, every fault it can have by itself, and its domain value. */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { type Edi, ediSyntaxes } from '../domain/edi-channel.ts';
+import { secretReference } from './secrets.ts';
+import {
+  noneOf,
+  plainUrl,
+  problem,
+  secretReference as reference,
+  strict,
+  wholeNumber,
+  words,
+} from './terms.ts';
+
+const SSH_PORT = 22;
+const HIGHEST_PORT = 65_535;
+
+const folder = z.string().min(1, problem('empty', 'write the path of a folder'));
+const places = {
+  in: folder.describe('where the tenant finds what a partner sends'),
+  out: folder.describe('where it leaves what the partner collects'),
+};
+
+const folderChannel = strict({
+  kind: z.literal('folder'),
+  in: places.in.describe('folder from which the tenant imports, relative to this file'),
+  out: places.out.describe('folder to which it exports, relative to this file'),
+}).check(checkPlaces);
+
+const sftpChannel = strict({
+  kind: z.literal('sftp'),
+  host: words,
+  port: wholeNumber('a port, such as 2222')
+    .min(1, problem('not a port', `write 1 to ${HIGHEST_PORT}`))
+    .max(HIGHEST_PORT, problem('not a port', `write 1 to ${HIGHEST_PORT}`))
+    .exactOptional()
+    .describe(`${SSH_PORT} when absent`),
+  login: words,
+  password: reference.exactOptional(),
+  privateKey: reference.exactOptional().describe('file:PATH of a private key without a passphrase'),
+  hostKey: z
+    .string()
+    .regex(
+      /^SHA256:[A-Za-z0-9+/]{43}$/,
+      problem(
+        'not the fingerprint of a host key',
+        'write SHA256:... as `ssh-keyscan HOST | ssh-keygen -lf -` shows it, once the partner has confirmed it',
+      ),
+    )
+    .describe('the one fingerprint (SHA256:...) that the server may show'),
+  ...places,
+}).check(checkPlaces, ({ value, issues }) => {
+  const { password, privateKey } = value;
+  if ((password === undefined) !== (privateKey === undefined)) return;
+  const message =
+    password === undefined
+      ? problem('has neither password nor privateKey', 'write one: password: env:NAME')
+      : problem('has both password and privateKey', 'keep one of them');
+  issues.push({ code: 'custom', message, path: [], input: value });
+});
+
+const httpChannel = strict({
+  kind: z.literal('http'),
+  in: plainUrl.describe('URL under which files are put'),
+  out: plainUrl.describe('URL under which files are listed and got'),
+  login: words.exactOptional().describe('for basic authentication'),
+  password: reference.exactOptional(),
+}).check(checkPlaces, ({ value, issues }) => {
+  if ((value.login === undefined) === (value.password === undefined)) return;
+  const message = problem('has only one of login and password', 'write both, or none');
+  issues.push({ code: 'custom', message, path: [], input: value });
+});
+
+/** The shape of `edi`. */
+export const edi = strict({
+  partner: words
+    .exactOptional()
+    .describe('the trading partner, as the documents name it; the synthetic customer when absent'),
+  syntax: z.enum(ediSyntaxes),
+  channel: z
+    .discriminatedUnion(
+      'kind',
+      [strict({ kind: z.literal('attachment') }), folderChannel, sftpChannel, httpChannel],
+      noneOf('kind', ['attachment', 'folder', 'sftp', 'http']),
+    )
+    .describe('attachment: in Odoo itself; folder, sftp, http: as files'),
+}).check(({ value, issues }) => {
+  if (value.channel.kind !== 'attachment' || value.syntax === 'ubl') return;
+  const message = problem(
+    `${value.syntax} does not go by attachment: Odoo imports only UBL so`,
+    'write syntax: ubl, or choose the channel folder, sftp or http',
+  );
+  issues.push({ code: 'custom', message, path: ['syntax'], input: value });
+});
+
+type RawEdi = z.infer<typeof edi>;
+
+/** A relative path of a folder begins at the folder of the file that names it. */
+export function compileEdi(raw: RawEdi, from: Parameters<typeof secretReference>[1]): Edi {
+  const { partner, syntax, channel } = raw;
+  return {
+    ...(partner === undefined ? {} : { partner }),
+    syntax,
+    channel: compileChannel(channel, from),
+  };
+}
+
+function compileChannel(
+  raw: RawEdi['channel'],
+  from: Parameters<typeof secretReference>[1],
+): Edi['channel'] {
+  switch (raw.kind) {
+    case 'attachment':
+      return raw;
+    case 'folder':
+      return {
+        kind: 'folder',
+        in: resolve(from.folder, raw.in),
+        out: resolve(from.folder, raw.out),
+      };
+    case 'sftp':
+      return compileSftp(raw, from);
+    case 'http': {
+      const { login, password } = raw;
+      return {
+        kind: 'http',
+        in: raw.in.replace(/\/+$/, ''),
+        out: raw.out.replace(/\/+$/, ''),
+        ...(login === undefined || password === undefined
+          ? {}
+          : { credentials: { login, password: secretReference(password, from) } }),
+      };
+    }
+  }
+}
+
+function compileSftp(
+  raw: z.infer<typeof sftpChannel>,
+  from: Parameters<typeof secretReference>[1],
+): Edi['channel'] {
+  const { password, privateKey = '', port = SSH_PORT, ...rest } = raw;
+  const credential =
+    password === undefined
+      ? ({ kind: 'privateKey', secret: secretReference(privateKey, from, 'whole') } as const)
+      : ({ kind: 'password', secret: secretReference(password, from) } as const);
+  return { ...rest, port, credential };
+}
+
+function checkPlaces({
+  value,
+  issues,
+}: z.core.ParsePayload<{ readonly in: string; readonly out: string }>): void {
+  if (value.in !== value.out) return;
+  const message = problem(
+    'in and out are the same place',
+    'name two: what is sent must not be taken for an answer',
+  );
+  issues.push({ code: 'custom', message, path: ['out'], input: value });
+}

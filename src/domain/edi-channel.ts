@@ -1,0 +1,53 @@
+/** How a trading partner's EDI files reach a tenant and come back from it. */
+import type { SecretReference } from './secret-reference.ts';
+
+export const ediSyntaxes = ['ubl', 'x12', 'edifact'] as const;
+type EdiSyntax = (typeof ediSyntaxes)[number];
+
+/** Attached to a document in Odoo itself: no files. */
+interface AttachmentChannel {
+  readonly kind: 'attachment';
+}
+
+/** Folders of this machine, as absolute paths. The tenant imports from `in` and exports to `out`. */
+export interface FolderChannel {
+  readonly kind: 'folder';
+  readonly in: string;
+  readonly out: string;
+}
+
+/** Folders of an SFTP server. */
+export interface SftpChannel {
+  readonly kind: 'sftp';
+  readonly host: string;
+  readonly port: number;
+  readonly login: string;
+  /** Reads as a password, or as the whole text of a private key. */
+  readonly credential: {
+    readonly kind: 'password' | 'privateKey';
+    readonly secret: SecretReference;
+  };
+  /** `SHA256:` and 43 characters of base64, as ssh-keygen prints it. */
+  readonly hostKey: string;
+  readonly in: string;
+  readonly out: string;
+}
+
+/** Collections of an HTTP server, as URLs without a trailing slash. */
+export interface HttpChannel {
+  readonly kind: 'http';
+  readonly in: string;
+  readonly out: string;
+  /** For basic authentication. */
+  readonly credentials?: { readonly login: string; readonly password: SecretReference };
+}
+
+/** Channels of files: what is dropped in `in` and collected from `out`. */
+export type FileChannel = FolderChannel | SftpChannel | HttpChannel;
+
+export interface Edi {
+  /** As the documents name the trading partner. */
+  readonly partner?: string;
+  readonly syntax: EdiSyntax;
+  readonly channel: AttachmentChannel | FileChannel;
+}
