@@ -4,7 +4,8 @@ import http from 'node:http';
 import https from 'node:https';
 import { Failed, type Failure, type Fate } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
-import { codeOf, thrownText } from '../lib/thrown.ts';
+import { whereItBroke } from '../lib/network.ts';
+import { thrownText } from '../lib/thrown.ts';
 
 const LARGEST_BODY = 2 * 1024 * 1024;
 
@@ -155,15 +156,10 @@ function noAnswer(timeoutMs: number, progress: Progress): Failure {
       };
 }
 
-// Errors of our own machine: out of descriptors, no route at all, no resolver.
-const OURS = new Set(['EMFILE', 'ENFILE', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'ENOMEM']);
-// Something on the way, not the front door itself.
-const ON_THE_WAY = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND']);
-
 function networkFailure(error: unknown): Failure {
-  const code = codeOf(error) ?? '';
   const message = thrownText(error);
-  if (OURS.has(code)) return { code: 'fleet.network', blame: 'fleet', message };
-  const layer = ON_THE_WAY.has(code) ? 'network' : 'ingress';
+  const where = whereItBroke(error);
+  if (where === 'here') return { code: 'fleet.network', blame: 'fleet', message };
+  const layer = where === 'on the way' ? 'network' : 'ingress';
   return { code: 'odoo.unreachable', blame: 'target', layer, message };
 }
