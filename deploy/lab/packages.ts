@@ -10,7 +10,8 @@ import { run } from './run.ts';
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
 const SERVICES = words(
-  'postgresql-15 nginx-light redis-server chromium fonts-liberation prometheus',
+  `postgresql-15 nginx-light redis-server chromium fonts-liberation prometheus
+  openssh-server openssh-sftp-server`,
 );
 
 const ODOO_PYTHON = words(`

@@ -81,6 +81,37 @@ export interface WebOptions extends CallOptions {
 /** Rejects with Failed; what is wrong with the browser itself is the fleet's. */
 export type OpenWeb = (tenant: Tenant, options: WebOptions) => Promise<WebSession>;
 
+/** `in` is where the tenant finds what a partner sends, `out` where it leaves what the partner collects. */
+export type ChannelPlace = 'in' | 'out';
+
+export interface ChannelFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** Epoch milliseconds, by the clock of whoever keeps the file. */
+  readonly modifiedMs: number;
+}
+
+/**
+ * A trading partner's way to one tenant, by files. A name has at most 200 bytes, no separator of paths, no control
+ * character and no dot in front; any other is `channel.bad-name` (scenario). Everything rejects with Failed
+ * `channel.*`: what is wrong with our side or cannot be told is the fleet's, what the other server does is the target's.
+ */
+export interface Channel {
+  /**
+   * Puts the file into `in`, whole or not at all, and is never tried again by itself. Rejects with `channel.exists`
+   * (fleet) when the name is taken. With fate `unknown` the file may be there, or a draft of it that nobody sees.
+   */
+  drop(name: string, bytes: Uint8Array, options: CallOptions): Promise<void>;
+  /** Ordered by name; neither folders nor links nor names that the others would refuse. */
+  list(place: ChannelPlace, options: CallOptions): Promise<readonly ChannelFile[]>;
+  /** From `out`. Rejects with `channel.not-found` (fleet), or with `channel.too-large` (target) above 50 MB. */
+  fetch(name: string, options: CallOptions): Promise<Uint8Array>;
+  /** Also a draft that a drop left behind. A file that is not there is none the worse. */
+  remove(place: ChannelPlace, name: string, options: CallOptions): Promise<void>;
+  /** Ends the connection, if there is one; never throws. */
+  close(): Promise<void>;
+}
+
 /** The right to write into one tenant, held by one run or sweep at a time. */
 export interface Lease {
   /** Grows with every lease of the tenant: who holds a smaller one has lost the tenant. */
