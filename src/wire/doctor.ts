@@ -1,9 +1,10 @@
 /** Connects `doctor` to one tenant. */
+import { openChannel } from '../channel/open.ts';
 import { Failed } from '../domain/failure.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { Access, CallLog } from '../engine/access.ts';
 import { failureOutsideRun } from '../engine/boundary.ts';
-import type { CallOptions, TenantSession } from '../engine/ports.ts';
+import type { CallOptions, Channel, TenantSession } from '../engine/ports.ts';
 import type { Credential } from '../engine/sign-in.ts';
 import type { Clock } from '../lib/clock.ts';
 import { serverVersion } from '../odoo/session.ts';
@@ -21,6 +22,7 @@ export async function examineTenant(
   const { clock } = engine;
   const call = { timeoutMs: tenant.limits.callMs, signal: options.signal };
   let session: TenantSession | undefined;
+  const channel = fileChannelOf(tenant, clock);
   try {
     return await examine({
       tenant,
@@ -37,10 +39,18 @@ export async function examineTenant(
         return new Access(session, { callMs, signal, fence }, new CallLog(clock));
       },
       failureOf: (thrown) => failureOutsideRun(thrown, config.secrets),
+      ...(channel === undefined ? {} : { listFiles: (place) => channel.list(place, call) }),
     });
   } finally {
     session?.close();
+    await channel?.close();
   }
+}
+
+function fileChannelOf({ edi }: Tenant, clock: Clock): Channel | undefined {
+  return edi === undefined || edi.channel.kind === 'attachment'
+    ? undefined
+    : openChannel(edi.channel, clock);
 }
 
 async function acceptsWebLogin(

@@ -9,11 +9,18 @@ import { Skip } from '../../engine/boundary.ts';
 import { unmetConditions } from '../../engine/conditions.ts';
 import { type FixtureSearch, findFixtures, missingFixtures } from '../../engine/fixtures.ts';
 import type { Scenario } from '../../scenario/contract.ts';
+import { channelFindings } from './channel.ts';
 import { companyFindings, userFindings } from './findings.ts';
 import type { Diagnosis, Finding, Patient, ScenarioStatus } from './patient.ts';
 
 /** Never throws; what cannot be asked is a finding. Records what is ready. */
 export async function examine(patient: Patient): Promise<Diagnosis> {
+  const diagnosis = await examineOdoo(patient);
+  // Its server is another one: it is asked whatever Odoo said.
+  return { ...diagnosis, findings: [...diagnosis.findings, ...(await channelFindings(patient))] };
+}
+
+async function examineOdoo(patient: Patient): Promise<Diagnosis> {
   const findings: Finding[] = [];
   try {
     const version = await patient.version();

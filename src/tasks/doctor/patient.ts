@@ -2,7 +2,7 @@
 import type { Failure } from '../../domain/failure.ts';
 import type { Tenant } from '../../domain/tenant.ts';
 import type { Access } from '../../engine/access.ts';
-import type { ReadinessRecords } from '../../engine/ports.ts';
+import type { Channel, ChannelPlace, ReadinessRecords } from '../../engine/ports.ts';
 import type { Scenario } from '../../scenario/contract.ts';
 
 export interface Finding {
@@ -38,4 +38,6 @@ export interface Patient {
   /** Signs in even with a credential that was stopped. */
   readonly signIn: () => Promise<Access>;
   readonly failureOf: (thrown: unknown) => Failure;
+  /** Lists a place of the tenant's EDI channel; absent where no files are exchanged. */
+  readonly listFiles?: (place: ChannelPlace) => ReturnType<Channel['list']>;
 }

@@ -243,3 +243,65 @@ describe('a tenant that cannot be examined', () => {
     });
   });
 });
+
+describe('the channel of EDI files', () => {
+  const folder = { kind: 'folder', in: '/srv/in', out: '/srv/out' } as const;
+  const file = { name: 'a', bytes: 1, modifiedMs: 0 };
+  const withChannel = (): World => {
+    const world = healthy();
+    world.tenant = tenantOf({ edi: { syntax: 'x12', channel: folder } });
+    return world;
+  };
+
+  it('is not looked at where there is none', async () => {
+    expect(found(await examined(healthy()), 'edi channel')).toBeUndefined();
+  });
+
+  it('is listed at both places, and how many files wait there is told', async () => {
+    const listFiles: Patient['listFiles'] = (place) =>
+      Promise.resolve(place === 'in' ? [file] : []);
+    expect(found(await examined(withChannel(), { listFiles }), 'edi channel')).toEqual({
+      check: 'edi channel',
+      level: 'ok',
+      message: 'folder: 1 in, 0 out',
+    });
+  });
+
+  it.each([
+    [
+      'ours',
+      'unknown',
+      { code: 'channel.no-folder', blame: 'fleet', message: 'gone' },
+      'make the folder',
+    ],
+    [
+      'the other server’s',
+      'problem',
+      { code: 'channel.unreachable', blame: 'target', layer: 'network', message: 'down' },
+      'ask who runs that server',
+    ],
+    [
+      'nobody’s',
+      'unknown',
+      { code: 'fleet.network', blame: 'fleet', message: 'x' },
+      'look at this machine',
+    ],
+  ] as const)('that fails is one finding with a remedy: %s', async (_, level, failure, remedy) => {
+    const diagnosis = await examined(withChannel(), {
+      listFiles: () => Promise.reject(new Failed(failure)),
+    });
+    expect(found(diagnosis, 'edi channel')).toMatchObject({
+      level,
+      message: expect.stringContaining(`(${failure.code}): ${remedy}`) as string,
+    });
+    expect(diagnosis.scenarios[0]?.status).toBe('ready');
+  });
+
+  it('is looked at although Odoo cannot be reached', async () => {
+    const diagnosis = await examined(withChannel(), {
+      signIn: () => Promise.reject(new Error('x')),
+      listFiles: () => Promise.resolve([]),
+    });
+    expect(found(diagnosis, 'edi channel')?.level).toBe('ok');
+  });
+});
