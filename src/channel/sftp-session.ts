@@ -13,7 +13,7 @@ import { connectionFailure, ours, theirs } from './failures.ts';
 
 const GOODBYE_MS = 1_000;
 
-export interface SftpEntry {
+interface SftpEntry {
   readonly name: string;
   readonly bytes: number;
   readonly modifiedMs: number;

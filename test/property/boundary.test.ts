@@ -93,7 +93,7 @@ describe('the single catch', () => {
     const timed = fc.oneof(
       words.map((message) => new TimeUp(message)),
       fc
-        .constantFrom('odoo.timeout', 'odoo.unreachable')
+        .constantFrom('odoo.timeout', 'odoo.unreachable', 'channel.timeout', 'channel.unreachable')
         .map((code) => new Failed({ code, blame: 'target', layer: 'network', message: 'x' })),
     );
     fc.assert(

@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
-import type { Edi } from '../../../src/domain/edi-channel.ts';
 import { CATALOGUE, configFile, tenantYaml } from '../../support/unit/config.ts';
 
 const HOST_KEY = 'SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDLdgE0cHYKPwZyrLk';
@@ -11,7 +10,7 @@ const SFTP = `kind: sftp, host: h, login: acme, hostKey: ${HOST_KEY}, in: in, ou
 function ediOf(channel: string, env: NodeJS.ProcessEnv = {}) {
   const file = configFile(tenantYaml({ edi: `edi: { syntax: ubl, channel: { ${channel} } }` }));
   const config = loadConfig(file, CATALOGUE, env);
-  return { ...config, folder: dirname(file), edi: config.tenants[0]?.edi as Edi };
+  return { ...config, folder: dirname(file), edi: config.tenants[0]!.edi! };
 }
 
 describe('edi', () => {
