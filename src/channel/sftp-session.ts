@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import Client from 'ssh2-sftp-client';
+import type Client from 'ssh2-sftp-client';
 import type { SftpChannel } from '../domain/edi-channel.ts';
 import { Failed, type Failure } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -46,9 +46,11 @@ export async function openSftp(
 ): Promise<SftpSession> {
   const { kind, secret } = channel.credential;
   const credential = await secret.read();
+  // What only this needs would make every command start later.
+  const { default: SftpClient } = await import('ssh2-sftp-client');
   const socket = await dial(channel, signal);
   progress.connected = true;
-  const client = new Client('orderwatch', QUIET);
+  const client = new SftpClient('orderwatch', QUIET);
   const seen: Seen = {};
   client.on('error', (error: { readonly level?: string }) => {
     seen.level = error.level;
