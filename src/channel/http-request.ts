@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
+import { collect } from '../lib/collect.ts';
 import { tooLarge } from './failures.ts';
 
 export interface FileRequest {
@@ -43,19 +44,7 @@ export async function send(
   outgoing.on('error', () => undefined);
   outgoing.end(body);
   const [response] = (await once(outgoing, 'response')) as [http.IncomingMessage];
-  return { status: response.statusCode ?? 0, body: await collect(response, most, url) };
-}
-
-async function collect(response: http.IncomingMessage, most: number, url: URL): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > most) {
-      response.destroy();
-      throw tooLarge(`the answer from ${url.href}`, most);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const received = await collect(response, most);
+  if (received === undefined) throw tooLarge(`the answer from ${url.href}`, most);
+  return { status: response.statusCode ?? 0, body: received };
 }

@@ -4,6 +4,7 @@ import type { SftpChannel } from '../domain/edi-channel.ts';
 import { Failed, type Failure, type Fate } from '../domain/failure.ts';
 import type { CallOptions, Channel, ChannelFile, ChannelPlace } from '../engine/ports.ts';
 import type { Clock } from '../lib/clock.ts';
+import { collect } from '../lib/collect.ts';
 import { within } from '../lib/deadline.ts';
 import { thrownText } from '../lib/thrown.ts';
 import {
@@ -194,12 +195,7 @@ async function afterRefusal(
 }
 
 async function readWhole({ client }: SftpSession, file: string, name: string): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of client.createReadStream(file) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LARGEST_FILE) throw tooLarge(name);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const bytes = await collect(client.createReadStream(file), LARGEST_FILE);
+  if (bytes === undefined) throw tooLarge(name);
+  return bytes;
 }

@@ -1,8 +1,9 @@
 /** How a trading partner's EDI files reach a tenant and come back from it. */
 import type { SecretReference } from './secret-reference.ts';
 
+/** UBL 2.1 (Peppol BIS 3), ASC X12 005010, UN/EDIFACT D.96A in syntax 3. */
 export const ediSyntaxes = ['ubl', 'x12', 'edifact'] as const;
-type EdiSyntax = (typeof ediSyntaxes)[number];
+export type EdiSyntax = (typeof ediSyntaxes)[number];
 
 /** Attached to a document in Odoo itself: no files. */
 interface AttachmentChannel {

@@ -1,9 +1,8 @@
 /** What reading a document can answer, the limits it keeps, and the one exception that stays inside this room. */
+import type { EdiSyntax as Syntax } from '../domain/edi-channel.ts';
 import type { Document } from './document.ts';
 
-/** UBL 2.1 (Peppol BIS 3), ASC X12 005010, UN/EDIFACT D.96A in syntax 3. */
-export const syntaxes = ['ubl', 'x12', 'edifact'] as const;
-export type Syntax = (typeof syntaxes)[number];
+export { type EdiSyntax as Syntax, ediSyntaxes as syntaxes } from '../domain/edi-channel.ts';
 
 /**
  * `unsupported` is a document that may be right and is not one of ours: another version, another message, several

@@ -97,6 +97,16 @@ export function at(segment: Segment | undefined, element: number, component = 0)
   return segment?.elements[element]?.[component]?.trim() ?? '';
 }
 
+/** The first segment of a tag, and of a qualifier in its first element where one is given. */
+export const first = (
+  segments: readonly Segment[],
+  tag: string,
+  qualifier?: string,
+): Segment | undefined =>
+  segments.find(
+    (segment) => segment.tag === tag && (qualifier === undefined || at(segment, 0) === qualifier),
+  );
+
 /** Text that was cut because a component has room for `size` characters only; what is shorter stood on a line of its own. */
 export function continued(parts: readonly string[], size: number): string {
   return parts.map((part) => (Array.from(part).length === size ? part : `${part} `)).join('');
@@ -152,6 +162,24 @@ export function fitting(text: string, longest: number): string {
 export function demanded<Value>(value: Value | undefined, what: string): Value {
   if (value === undefined) throw new RangeError(`it cannot be written without ${what}`);
   return value;
+}
+
+/** Throws Unreadable unless the end of an envelope says how many parts it had, in so many digits at most, and its number. */
+export function refuseWrongEnd(
+  end: Segment | undefined,
+  {
+    count,
+    control,
+    digits,
+  }: { readonly count: number; readonly control: string; readonly digits: number },
+): void {
+  const [said, number, tag] = [at(end, 0), at(end, 1), end?.tag ?? ''];
+  if (!/^\d+$/.test(said) || said.length > digits || Number(said) !== count) {
+    throw new Unreadable('wrong-count', `${tag}: ${said} instead of ${count}`);
+  }
+  if (number !== control) {
+    throw new Unreadable('wrong-control-number', `${tag}: ${number} instead of ${control}`);
+  }
 }
 
 /** The first segment of each group, and what follows it up to the next group. The first group may have no head. */

@@ -4,6 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { Failed, type Failure, type Fate } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
+import { collect } from '../lib/collect.ts';
 import { whereItBroke } from '../lib/network.ts';
 import { thrownText } from '../lib/thrown.ts';
 
@@ -99,7 +100,7 @@ export class HttpClient {
     outgoing.on('error', () => undefined);
     outgoing.end(body);
     const [response] = (await once(outgoing, 'response')) as [http.IncomingMessage];
-    return await collect(response);
+    return await answerOf(response);
   }
 }
 
@@ -107,29 +108,23 @@ interface Progress {
   connected: boolean;
 }
 
-async function collect(response: http.IncomingMessage): Promise<HttpAnswer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LARGEST_BODY) {
-      response.destroy();
-      throw new Failed(
-        {
-          code: 'odoo.malformed-answer',
-          blame: 'target',
-          layer: 'application',
-          message: `the answer is larger than ${LARGEST_BODY} bytes`,
-        },
-        { fate: 'unknown' },
-      );
-    }
-    chunks.push(chunk);
+async function answerOf(response: http.IncomingMessage): Promise<HttpAnswer> {
+  const body = await collect(response, LARGEST_BODY);
+  if (body === undefined) {
+    throw new Failed(
+      {
+        code: 'odoo.malformed-answer',
+        blame: 'target',
+        layer: 'application',
+        message: `the answer is larger than ${LARGEST_BODY} bytes`,
+      },
+      { fate: 'unknown' },
+    );
   }
   return {
     status: response.statusCode ?? 0,
     contentType: response.headers['content-type'] ?? '',
-    body: Buffer.concat(chunks).toString('utf8'),
+    body: body.toString('utf8'),
     cookies: response.headers['set-cookie'] ?? [],
   };
 }

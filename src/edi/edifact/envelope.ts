@@ -10,6 +10,7 @@ import {
   fitting,
   placeOf,
   type Row,
+  refuseWrongEnd,
   type Segment,
   segmentsOf,
   textOf,
@@ -45,8 +46,8 @@ export function openInterchange(text: string, maxParts: number): Interchange {
   for (const [tag, segment] of Object.entries({ UNB: unb, UNH: unh })) {
     if (segment?.tag !== tag) throw new Unreadable('missing', tag);
   }
-  checkEnd(unt, String(segments.length - 2), at(unh, 0));
-  checkEnd(unz, '1', at(unb, 4));
+  refuseWrongEnd(unt, { count: segments.length - 2, control: at(unh, 0), digits: 6 });
+  refuseWrongEnd(unz, { count: 1, control: at(unb, 4), digits: 6 });
   return {
     kind: kindOf(unb, unh),
     envelope: {
@@ -88,16 +89,6 @@ function refuseSeveral(segments: readonly Segment[]): void {
   const extra = group ?? again;
   if (extra !== undefined)
     throw new Unreadable('unsupported', `${placeOf(extra)}: groups or several messages`);
-}
-
-function checkEnd(end: Segment | undefined, count: string, control: string): void {
-  const [said, number, tag] = [at(end, 0), at(end, 1), end?.tag ?? ''];
-  if (!/^\d{1,6}$/.test(said) || Number(said) !== Number(count)) {
-    throw new Unreadable('wrong-count', `${tag}: ${said} instead of ${count}`);
-  }
-  if (number !== control) {
-    throw new Unreadable('wrong-control-number', `${tag}: ${number} instead of ${control}`);
-  }
 }
 
 function kindOf(unb: Segment | undefined, unh: Segment | undefined): DocumentKind {

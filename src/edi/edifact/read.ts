@@ -4,7 +4,7 @@ import { decimalOf, differenceOf, productOf, quotientOf } from '../decimal.ts';
 import type { BusinessKind } from '../document.ts';
 import { type Draft, lineOf, numberOf } from '../draft.ts';
 import { Unreadable } from '../result.ts';
-import { at, continued, type Group, groupsOf, placeOf, type Segment } from '../segments.ts';
+import { at, continued, first, type Group, groupsOf, placeOf, type Segment } from '../segments.ts';
 import { actionStatuses, kindOfType, responseStatuses } from './codes.ts';
 import { type Interchange, openInterchange } from './envelope.ts';
 
@@ -179,15 +179,6 @@ class Message {
 /** A difference, or '' where one of both is not said. */
 const without = (gross: string, part: string): string =>
   [gross, part].every((text) => decimalOf(text) !== undefined) ? differenceOf(gross, part) : '';
-
-const first = (
-  segments: readonly Segment[],
-  tag: string,
-  qualifier?: string,
-): Segment | undefined =>
-  segments.find(
-    (segment) => segment.tag === tag && (qualifier === undefined || at(segment, 0) === qualifier),
-  );
 
 const reference = (segments: readonly Segment[], qualifier: string): string =>
   lineOf(at(first(segments, 'RFF', qualifier), 0, 1));

@@ -10,6 +10,7 @@ import {
   fitting,
   placeOf,
   type Row,
+  refuseWrongEnd,
   type Segment,
   segmentsOf,
   textOf,
@@ -42,9 +43,9 @@ export function openInterchange(text: string, maxParts: number): Interchange {
   for (const [tag, segment] of Object.entries(opened)) {
     if (segment?.tag !== tag) throw new Unreadable('missing', tag);
   }
-  checkEnd(se, String(segments.length - 4), at(st, 1));
-  checkEnd(ge, '1', at(gs, 5));
-  checkEnd(iea, '1', at(isa, 12));
+  refuseWrongEnd(se, { count: segments.length - 4, control: at(st, 1), digits: 10 });
+  refuseWrongEnd(ge, { count: 1, control: at(gs, 5), digits: 10 });
+  refuseWrongEnd(iea, { count: 1, control: at(isa, 12), digits: 10 });
   return {
     kind: kindOf(gs, st),
     envelope: {
@@ -74,17 +75,6 @@ function refuseSeveral(segments: readonly Segment[]): void {
     const [, second] = segments.filter((segment) => segment.tag === tag);
     if (second !== undefined)
       throw new Unreadable('unsupported', `${placeOf(second)}: a second one`);
-  }
-}
-
-function checkEnd(end: Segment | undefined, count: string, control: string): void {
-  const [said, number] = [at(end, 0), at(end, 1)];
-  const tag = end?.tag ?? '';
-  if (!/^\d{1,10}$/.test(said) || Number(said) !== Number(count)) {
-    throw new Unreadable('wrong-count', `${tag}: ${said} instead of ${count}`);
-  }
-  if (number !== control) {
-    throw new Unreadable('wrong-control-number', `${tag}: ${number} instead of ${control}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { dayOf } from '../dates.ts';
 import { decimalOf, differenceOf, productOf, sumOf } from '../decimal.ts';
 import type { DocumentKind } from '../document.ts';
 import { type Draft, lineOf, numberOf } from '../draft.ts';
-import { at, continued, type Group, groupsOf, type Segment } from '../segments.ts';
+import { at, continued, first, type Group, groupsOf, type Segment } from '../segments.ts';
 import { kindOfGroup, kindOfSet, responseStatuses, unitFromX12 } from './codes.ts';
 import { type Interchange, openInterchange } from './envelope.ts';
 
@@ -125,15 +125,6 @@ class Message {
     return gross === undefined ? undefined : totals(gross, group?.members ?? []);
   }
 }
-
-const first = (
-  segments: readonly Segment[],
-  tag: string,
-  qualifier?: string,
-): Segment | undefined =>
-  segments.find(
-    (segment) => segment.tag === tag && (qualifier === undefined || at(segment, 0) === qualifier),
-  );
 
 const reference = (segments: readonly Segment[], qualifier: string): string =>
   lineOf(at(first(segments, 'REF', qualifier), 1));
