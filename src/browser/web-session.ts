@@ -49,6 +49,7 @@ export async function openWebSession(
   const cookie = options.signedOut ? undefined : (kept ?? (await cookies.renew(tenant, options)));
   const lent = await chromium.lend();
   let context: BrowserContext | undefined;
+  let recording: Recording | undefined;
   try {
     const fresh = await inBrowser(() =>
       lent.browser.newContext({
@@ -62,13 +63,14 @@ export async function openWebSession(
       inBrowser(() => fresh.newPage()),
       cookie === undefined ? undefined : setCookie(fresh, tenant, cookie),
     ]);
-    const recording = await inBrowser(() => Recording.start(fresh));
-    const opened = { context: fresh, recording, page, watch: new PageWatch(page) };
+    const started = await inBrowser(() => Recording.start(fresh));
+    recording = started;
+    const opened = { context: fresh, recording: started, page, watch: new PageWatch(page) };
     // Nobody waits for it any more, so nobody would close it.
     options.signal.throwIfAborted();
     return sessionOf({ ...parts, tenant, options, lent, ...opened, mayBeOld: kept !== undefined });
   } catch (error) {
-    await exitOf(context, lent, parts.clock).close();
+    await exitOf({ context, recording, lent, clock: parts.clock }).close();
     throw error;
   }
 }
@@ -89,7 +91,7 @@ interface SessionParts extends WebParts, Opened {
 }
 
 function sessionOf(parts: SessionParts): WebSession {
-  const { context, page, watch, lent, options } = parts;
+  const { context, page, watch, options } = parts;
   const waits = new Waits({ page, watch, clock: parts.clock, ...options });
   const credential = parts.credential(parts.tenant);
   const login = new LoginPage({ waits, recording: parts.recording, credential });
@@ -118,7 +120,7 @@ function sessionOf(parts: SessionParts): WebSession {
       serverMs: watch.serverMs,
       pending: watch.pending,
     }),
-    ...exitOf(context, lent, parts.clock),
+    ...exitOf(parts),
   };
 }
 
@@ -175,15 +177,17 @@ async function evidenceOf({
   };
 }
 
+interface Exit extends Pick<SessionParts, 'lent' | 'clock'> {
+  /** Absent when it did not come to that. */
+  readonly context: BrowserContext | undefined;
+  readonly recording: Recording | undefined;
+}
+
 /**
  * The way out of a browser. Offline first: a dirty form saves itself as its page closes, and offline it cannot;
  * nor can a killed browser. Neither function throws.
  */
-function exitOf(
-  context: BrowserContext | undefined,
-  lent: LentBrowser,
-  clock: Clock,
-): Pick<WebSession, 'silence' | 'close'> {
+function exitOf({ context, recording, lent, clock }: Exit): Pick<WebSession, 'silence' | 'close'> {
   let gone: Promise<boolean> | undefined;
   const goOffline = async (): Promise<boolean> => {
     const inTime = await atMost(clock, LEAVE_MS, Promise.resolve(context?.setOffline(true)));
@@ -196,7 +200,9 @@ function exitOf(
       await silent();
     },
     close: async () => {
-      if (!(await silent())) return;
+      const isSilent = await silent();
+      await atMost(clock, LEAVE_MS, Promise.resolve(recording?.drop()));
+      if (!isSilent) return;
       const closed = await atMost(clock, LEAVE_MS, Promise.resolve(context?.close()));
       await lent.giveBack(closed ? 'closed' : 'stuck');
     },
