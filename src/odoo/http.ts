@@ -1,4 +1,4 @@
-/** One POST to one address, sent once: deadline, abort, whole body with a cap. What fails says what became of it. */
+/** One request to one address, sent once: deadline, abort, whole body with a cap. What fails says what became of it. */
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
@@ -13,15 +13,17 @@ const LARGEST_BODY = 2 * 1024 * 1024;
 export interface HttpAnswer {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
+  readonly body: Buffer;
   /** As the server set them, one text each. */
   readonly cookies: readonly string[];
 }
 
 export interface HttpRequest {
   readonly path: string;
-  readonly contentType: string;
-  readonly body: string;
+  /** What is posted; without it something is got. */
+  readonly content?: { readonly type: string; readonly body: string };
+  /** Sent back to the server as it set it. */
+  readonly cookie?: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -77,18 +79,13 @@ export class HttpClient {
     signal: AbortSignal,
     progress: Progress,
   ): Promise<HttpAnswer> {
-    const body = Buffer.from(request.body);
     const outgoing = this.#request(
       new URL(this.#base.pathname.replace(/\/$/, '') + request.path, this.#base),
       {
         agent: this.#agent,
-        method: 'POST',
+        method: request.content === undefined ? 'GET' : 'POST',
         signal,
-        headers: {
-          'user-agent': 'orderwatch',
-          'content-length': body.length,
-          'content-type': request.contentType,
-        },
+        headers: headersOf(request),
       },
     );
     outgoing.on('socket', (socket) => {
@@ -98,10 +95,20 @@ export class HttpClient {
     });
     // A late error, after the answer began, also ends the answer's own stream: it is not lost here.
     outgoing.on('error', () => undefined);
-    outgoing.end(body);
+    outgoing.end(request.content?.body);
     const [response] = (await once(outgoing, 'response')) as [http.IncomingMessage];
     return await answerOf(response);
   }
+}
+
+function headersOf({ content, cookie }: HttpRequest): http.OutgoingHttpHeaders {
+  return {
+    'user-agent': 'orderwatch',
+    ...(cookie === undefined ? {} : { cookie }),
+    ...(content === undefined
+      ? {}
+      : { 'content-type': content.type, 'content-length': Buffer.byteLength(content.body) }),
+  };
 }
 
 interface Progress {
@@ -124,7 +131,7 @@ async function answerOf(response: http.IncomingMessage): Promise<HttpAnswer> {
   return {
     status: response.statusCode ?? 0,
     contentType: response.headers['content-type'] ?? '',
-    body: body.toString('utf8'),
+    body,
     cookies: response.headers['set-cookie'] ?? [],
   };
 }

@@ -118,13 +118,12 @@ async function post(
 ): Promise<unknown> {
   const answer = await http.send({
     path,
-    body: encode(method, params),
-    contentType: 'text/xml',
+    content: { type: 'text/xml', body: encode(method, params) },
     timeoutMs: options.timeoutMs,
     signal: options.signal,
   });
   refuseForeignAnswer(answer);
-  const decoded = decodeAnswer(answer.body);
+  const decoded = decodeAnswer(answer.body.toString('utf8'));
   if (decoded.kind === 'value') return decoded.value;
   if (decoded.kind === 'malformed') throw malformed(decoded.reason);
   if (isCommittedWithoutValue(decoded)) return undefined;

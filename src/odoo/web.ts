@@ -1,7 +1,8 @@
-/** Signing in over the web, without a browser: the session that a browser needs. */
+/** The web without a browser: signing in, for the session that a browser needs, and files that it would download. */
 import { Failed, type Failure } from '../domain/failure.ts';
 import type { CallOptions } from '../engine/ports.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Secret } from '../lib/secret.ts';
 import { type HttpAnswer, HttpClient } from './http.ts';
 import type { Account, Endpoint } from './session.ts';
 
@@ -37,11 +38,28 @@ async function authenticate(
     const params = { db: database, login: account.login, password: account.secret.reveal() };
     return await http.send({
       path: '/web/session/authenticate',
-      contentType: 'application/json',
-      body: JSON.stringify({ jsonrpc: '2.0', method: 'call', params }),
+      content: {
+        type: 'application/json',
+        body: JSON.stringify({ jsonrpc: '2.0', method: 'call', params }),
+      },
       timeoutMs: options.timeoutMs,
       signal: options.signal,
     });
+  } finally {
+    http.close();
+  }
+}
+
+/** Gets a file as the user of the session whose cookie this is. Rejects with Failed. */
+export async function download(
+  endpoint: Endpoint,
+  { path, cookie }: { readonly path: string; readonly cookie: Secret },
+  options: Options,
+): Promise<Pick<HttpAnswer, 'status' | 'contentType' | 'body'>> {
+  const http = new HttpClient(endpoint.url, options.clock);
+  try {
+    const { timeoutMs, signal } = options;
+    return await http.send({ path, cookie: `session_id=${cookie.reveal()}`, timeoutMs, signal });
   } finally {
     http.close();
   }
@@ -55,7 +73,7 @@ interface LoginResult {
 /** Odoo answers 200 with an error inside for a refused login: then there is no result. */
 function resultOf({ body }: HttpAnswer): LoginResult {
   try {
-    const { result } = JSON.parse(body) as { readonly result?: LoginResult };
+    const { result } = JSON.parse(body.toString('utf8')) as { readonly result?: LoginResult };
     return result ?? {};
   } catch {
     throw malformed('answered no JSON');

@@ -5,10 +5,11 @@ import { HttpClient, type HttpRequest } from '../../../src/odoo/http.ts';
 import { freePort } from '../../support/ports.ts';
 import { httpServer, rawServer } from '../../support/unit/server.ts';
 
+const text = (body: string): { type: string; body: string } => ({ type: 'text/xml', body });
+
 const request = (change: Partial<HttpRequest> = {}): HttpRequest => ({
   path: '/xmlrpc/2/object',
-  body: 'hello',
-  contentType: 'text/xml',
+  content: text('hello'),
   timeoutMs: 2_000,
   signal: new AbortController().signal,
   ...change,
@@ -35,9 +36,10 @@ describe('one request', () => {
       response.setHeader('content-type', 'text/xml').end('<ok/>');
     });
     const client = new HttpClient(server.url, systemClock);
-    const answer = await client.send(request({ body: 'é' }));
+    const answer = await client.send(request({ content: text('é') }));
     client.close();
-    expect(answer).toMatchObject({ status: 200, contentType: 'text/xml', body: '<ok/>' });
+    expect(answer).toMatchObject({ status: 200, contentType: 'text/xml' });
+    expect(String(answer.body)).toBe('<ok/>');
     expect(headers).toEqual([['POST', 'text/xml', 'orderwatch', '2']]);
     expect(server.bodies).toEqual(['é']);
   });
@@ -64,6 +66,19 @@ describe('one request', () => {
     expect(server).toMatchObject({ connections: 1, bodies: { length: 3 } });
   });
 
+  it('is a GET with its cookie where nothing is posted', async () => {
+    const seen: unknown[] = [];
+    const server = await httpServer((response, { method, headers }) => {
+      seen.push(method, headers.cookie, headers['content-length'], headers['content-type']);
+      response.end('file');
+    });
+    const client = new HttpClient(server.url, systemClock);
+    const { content: _, ...get } = request();
+    expect(String((await client.send({ ...get, cookie: 'session_id=abc' })).body)).toBe('file');
+    client.close();
+    expect(seen).toEqual(['GET', 'session_id=abc', undefined, undefined]);
+  });
+
   it('puts a body that comes in pieces together, also inside a letter', async () => {
     const bytes = Buffer.from('é漢');
     const server = await httpServer((response) => {
@@ -71,7 +86,7 @@ describe('one request', () => {
       setTimeout(() => response.end(bytes.subarray(1)), 10);
     });
     const client = new HttpClient(server.url, systemClock);
-    expect((await client.send(request())).body).toBe('é漢');
+    expect(String((await client.send(request())).body)).toBe('é漢');
     client.close();
   });
 
@@ -92,11 +107,8 @@ describe('one request', () => {
     const client = new HttpClient(server.url, systemClock);
     const answer = await client.send(request());
     client.close();
-    expect(answer).toMatchObject({
-      status: 502,
-      contentType: 'text/html',
-      body: '<h1>Bad Gateway</h1>',
-    });
+    expect(answer).toMatchObject({ status: 502, contentType: 'text/html' });
+    expect(String(answer.body)).toBe('<h1>Bad Gateway</h1>');
   });
 });
 
@@ -262,8 +274,8 @@ describe('a request whose fate nobody knows', () => {
       first = false;
     });
     const client = new HttpClient(server.url, systemClock);
-    await client.send(request({ body: 'one' }));
-    const second = client.send(request({ body: 'two' }));
+    await client.send(request({ content: text('one') }));
+    const second = client.send(request({ content: text('two') }));
     await expect(second).rejects.toMatchObject({ fate: 'unknown' });
     client.close();
     expect(server.bodies).toEqual(['one', 'two']);
@@ -276,9 +288,9 @@ describe('a client', () => {
       if (body !== 'silence') response.end('x');
     });
     const client = new HttpClient(server.url, systemClock);
-    const cut = client.send(request({ body: 'silence', timeoutMs: 100 }));
+    const cut = client.send(request({ content: text('silence'), timeoutMs: 100 }));
     await expect(cut).rejects.toBeInstanceOf(Failed);
-    expect((await client.send(request())).body).toBe('x');
+    expect(String((await client.send(request())).body)).toBe('x');
     client.close();
   });
 
