@@ -2,8 +2,10 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Edi, ediSyntaxes } from '../domain/edi-channel.ts';
+import { parseDuration } from '../lib/duration.ts';
 import { secretReference } from './secrets.ts';
 import {
+  duration,
   noneOf,
   plainUrl,
   problem,
@@ -72,12 +74,25 @@ const httpChannel = strict({
   issues.push({ code: 'custom', message, path: [], input: value });
 });
 
+/** As X12 has room for it. */
+const mailbox = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9._-]{1,15}$/,
+    problem('not the name of a mailbox', 'use 1 to 15 of A-Z, a-z, 0-9, ".", "_" and "-"'),
+  );
+
+const ANSWER_WITHIN = '1m';
+
 /** The shape of `edi`. */
 export const edi = strict({
-  partner: words
-    .exactOptional()
-    .describe('the trading partner, as the documents name it; the synthetic customer when absent'),
   syntax: z.enum(ediSyntaxes),
+  mailboxes: strict({ partner: mailbox, tenant: mailbox })
+    .exactOptional()
+    .describe('the names of both sides on the envelopes of x12 and edifact'),
+  answerWithin: duration
+    .exactOptional()
+    .describe('what the partner waits for longer is late; 1m when absent'),
   channel: z
     .discriminatedUnion(
       'kind',
@@ -85,7 +100,7 @@ export const edi = strict({
       noneOf('kind', ['attachment', 'folder', 'sftp', 'http']),
     )
     .describe('attachment: in Odoo itself; folder, sftp, http: as files'),
-}).check(({ value, issues }) => {
+}).check(checkMailboxes, ({ value, issues }) => {
   if (value.channel.kind !== 'attachment' || value.syntax === 'ubl') return;
   const message = problem(
     `${value.syntax} does not go by attachment: Odoo imports only UBL so`,
@@ -98,10 +113,11 @@ type RawEdi = z.infer<typeof edi>;
 
 /** A relative path of a folder begins at the folder of the file that names it. */
 export function compileEdi(raw: RawEdi, from: Parameters<typeof secretReference>[1]): Edi {
-  const { partner, syntax, channel } = raw;
+  const { syntax, mailboxes, answerWithin = ANSWER_WITHIN, channel } = raw;
   return {
-    ...(partner === undefined ? {} : { partner }),
     syntax,
+    ...(mailboxes === undefined ? {} : { mailboxes }),
+    answerWithinMs: parseDuration(answerWithin) ?? 0,
     channel: compileChannel(channel, from),
   };
 }
@@ -145,6 +161,21 @@ function compileSftp(
       ? ({ kind: 'privateKey', secret: secretReference(privateKey, from, 'whole') } as const)
       : ({ kind: 'password', secret: secretReference(password, from) } as const);
   return { ...rest, port, credential };
+}
+
+function checkMailboxes({
+  value: { syntax, mailboxes },
+  issues,
+}: z.core.ParsePayload<{ readonly syntax: string; readonly mailboxes?: object }>): void {
+  if ((syntax === 'ubl') === (mailboxes === undefined)) return;
+  const message =
+    syntax === 'ubl'
+      ? problem('is of no use with ubl, which has no envelope', 'remove it')
+      : problem(
+          `${syntax} has an envelope`,
+          'name both sides: mailboxes: { partner: ..., tenant: ... }',
+        );
+  issues.push({ code: 'custom', message, path: ['mailboxes'], input: mailboxes });
 }
 
 function checkPlaces({

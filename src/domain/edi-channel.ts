@@ -5,6 +5,9 @@ import type { SecretReference } from './secret-reference.ts';
 export const ediSyntaxes = ['ubl', 'x12', 'edifact'] as const;
 export type EdiSyntax = (typeof ediSyntaxes)[number];
 
+export const ediChannels = ['attachment', 'folder', 'sftp', 'http'] as const;
+export type EdiChannelKind = (typeof ediChannels)[number];
+
 /** Attached to a document in Odoo itself: no files. */
 interface AttachmentChannel {
   readonly kind: 'attachment';
@@ -47,8 +50,10 @@ export interface HttpChannel {
 export type FileChannel = FolderChannel | SftpChannel | HttpChannel;
 
 export interface Edi {
-  /** As the documents name the trading partner. */
-  readonly partner?: string;
   readonly syntax: EdiSyntax;
+  /** By which the envelopes of X12 and EDIFACT name the two sides; UBL has no envelope. */
+  readonly mailboxes?: { readonly partner: string; readonly tenant: string };
+  /** What the partner waits for longer is late; what has not come after twice as long is missing. */
+  readonly answerWithinMs: number;
   readonly channel: AttachmentChannel | FileChannel;
 }

@@ -21,7 +21,19 @@ describe('edi', () => {
   it('by attachment is no more than that', () => {
     expect(ediOf('kind: attachment').edi).toEqual({
       syntax: 'ubl',
+      answerWithinMs: 60_000,
       channel: { kind: 'attachment' },
+    });
+  });
+
+  it('names the mailboxes of both sides where the syntax has an envelope', () => {
+    const places = 'kind: folder, in: edi/in, out: edi/out';
+    const more = 'mailboxes: { partner: ACME, tenant: NORTH }, answerWithin: 30s';
+    const yaml = tenantYaml({ edi: `edi: { syntax: x12, ${more}, channel: { ${places} } }` });
+    expect(loadConfig(configFile(yaml), CATALOGUE).tenants[0]!.edi).toMatchObject({
+      syntax: 'x12',
+      mailboxes: { partner: 'ACME', tenant: 'NORTH' },
+      answerWithinMs: 30_000,
     });
   });
 

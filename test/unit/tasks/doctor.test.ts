@@ -249,7 +249,7 @@ describe('the channel of EDI files', () => {
   const file = { name: 'a', bytes: 1, modifiedMs: 0 };
   const withChannel = (): World => {
     const world = healthy();
-    world.tenant = tenantOf({ edi: { syntax: 'x12', channel: folder } });
+    world.tenant = tenantOf({ edi: { syntax: 'x12', answerWithinMs: 60_000, channel: folder } });
     return world;
   };
 
