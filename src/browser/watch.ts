@@ -6,7 +6,8 @@ import type { PageCall } from '../engine/ports.ts';
 const CALLS = /\/web\/(?:dataset\/(call_kw|call_button)|action\/(load)|(session)\/)\/?([^?]*)/;
 
 /** Calls by which a page changes records, its own settings aside. */
-const WRITES = /\/call_button\/|\/call_kw\/[^/]+\/(?:web_save|create|write|unlink)\b/;
+const WRITES =
+  /\/call_button\/|\/call_kw\/[^/]+\/(?:web_save|create|write|unlink|create_document_from_attachment)\b/;
 
 /** Noise of every load that means nothing: a file that Debian strips, and requests cut by navigation. */
 const HARMLESS = /selfie_segmentation|net::ERR_ABORTED/;

@@ -74,10 +74,10 @@ export class OdooWebClient implements WebClient {
       this.page.locator('.o_form_button_save').click(this.#options),
     );
     return await this.#waits.until('the record is saved', async () => {
-      const [, id] = /\/(\d+)$/.exec(new URL(this.page.url()).pathname) ?? [];
+      const id = this.#shownId();
       if (id === undefined) return undefined;
       const dirty = this.page.locator('.o_form_status_indicator_buttons:not(.invisible)');
-      return (await dirty.count()) > 0 ? undefined : Number(id);
+      return (await dirty.count()) > 0 ? undefined : id;
     });
   }
 
@@ -110,6 +110,20 @@ export class OdooWebClient implements WebClient {
     });
   }
 
+  async upload(file: Parameters<WebClient['upload']>[0]): Promise<number> {
+    const { name, type: mimeType, bytes } = file;
+    const input = this.page.locator('input[type=file].document_file_uploader').first();
+    const buffer = Buffer.from(bytes);
+    await this.#waits.act(`upload ${name}`, () =>
+      input.setInputFiles({ name, mimeType, buffer }, this.#options),
+    );
+    const id = await this.#waits.until('the new document is shown', () =>
+      Promise.resolve(this.#shownId()),
+    );
+    await this.#waits.shown('its form is shown', `.o_form_view .o_field_widget`);
+    return id;
+  }
+
   async openLogin(): Promise<void> {
     await this.#login.open();
   }
@@ -130,6 +144,12 @@ export class OdooWebClient implements WebClient {
     const brand = `.o_menu_brand[data-menu-xmlid="${menu}"]`;
     await this.#waits.shown(`application ${menu} is named in the menu bar`, brand);
     await this.#waits.shown(`application ${menu} is shown`, VIEW);
+  }
+
+  /** Of the record whose form is open, by the address; undefined on a new one, and on lists. */
+  #shownId(): number | undefined {
+    const [, id] = /\/(\d+)$/.exec(new URL(this.page.url()).pathname) ?? [];
+    return id === undefined ? undefined : Number(id);
   }
 
   get #options(): { readonly timeout: number } {

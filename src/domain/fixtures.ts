@@ -1,6 +1,8 @@
 /** Names of what `provision` makes in a tenant; by these, and inside one company only, everything is found again. */
 export const COMPANY_NAME = 'ZZ orderwatch';
 export const CUSTOMER_REF = 'ORDERWATCH-CUSTOMER';
+/** Of the partner whose documents are exchanged, where EDI is configured. */
+export const PARTNER_REF = 'ORDERWATCH-PARTNER';
 export const PRODUCT_CODE = 'ORDERWATCH-PRODUCT';
 /** Price of the product on the order, in the company's currency. */
 export const PRODUCT_PRICE = 10;

@@ -9,6 +9,7 @@ export type Slot = Branded<'Slot'>;
 export type RunId = Branded<'RunId'>;
 export type Mark = Branded<'Mark'>;
 export type ShortMark = Branded<'ShortMark'>;
+export type RunHash = Branded<'RunHash'>;
 
 export const ID_PATTERN = /^[a-z0-9-]{1,40}$/;
 

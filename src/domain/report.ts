@@ -54,6 +54,22 @@ const compensationSchema = z
   .readonly()
   .meta({ id: 'Compensation' });
 
+const exchangeSchema = z
+  .strictObject({
+    /** How long the oldest document had waited for the tenant when the run handed its own in. */
+    backlogAgeMs: durationMs.exactOptional(),
+    /** The others count from handing it in: until there was an order, */
+    ingestionMs: durationMs.exactOptional(),
+    /** until it was acknowledged, */
+    acknowledgementMs: durationMs.exactOptional(),
+    /** until there were orders of all documents of a burst, */
+    drainMs: durationMs.exactOptional(),
+    /** until the last answer had come back. */
+    roundTripMs: durationMs.exactOptional(),
+  })
+  .readonly()
+  .meta({ id: 'Exchange' });
+
 export const runReportSchema = z
   .strictObject({
     v: z.literal(1),
@@ -71,6 +87,8 @@ export const runReportSchema = z
     outcome: outcomeSchema,
     steps: z.array(stepSchema).readonly(),
     documents: z.array(documentSchema).readonly(),
+    /** Of a run that exchanged documents with the tenant as its trading partner. */
+    exchange: exchangeSchema.exactOptional(),
     compensation: compensationSchema,
     /** Our own event loop stood still while measuring: shown, but left out of baselines. */
     contaminated: z.boolean(),
@@ -79,6 +97,7 @@ export const runReportSchema = z
   .meta({ id: 'RunReport', title: 'orderwatch run report' });
 
 export type RunReport = z.infer<typeof runReportSchema>;
+export type ExchangeTimes = z.infer<typeof exchangeSchema>;
 export type Outcome = z.infer<typeof outcomeSchema>;
 export type StepReport = z.infer<typeof stepSchema>;
 export type DocumentReference = z.infer<typeof documentSchema>;

@@ -1,7 +1,7 @@
 /** What runs may leave in a tenant: a synthetic document still open, or books that do not balance. */
+import type { AnyMark } from './any-mark.ts';
 import type { Limits } from './limits.ts';
 import { isOverdue } from './limits.ts';
-import type { ParsedMark } from './mark.ts';
 
 export interface OpenDocument {
   readonly model: string;
@@ -10,7 +10,7 @@ export interface OpenDocument {
   readonly reference: string;
   readonly state: string;
   /** Absent on a document without a mark, for example an order auto-saved by a browser. */
-  readonly mark?: ParsedMark;
+  readonly mark?: AnyMark;
   /** Epoch milliseconds of its creation in Odoo: what an unmarked document is judged by. */
   readonly createdMs: number;
   /** The sales order it hangs on, where it has one. */

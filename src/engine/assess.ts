@@ -1,8 +1,16 @@
 /** Asks a tenant, once, what a scenario needs of it: modules, fields, rights. */
 import { Failed } from '../domain/failure.ts';
 import type { Missing } from '../domain/readiness.ts';
+import type { Tenant } from '../domain/tenant.ts';
 import type { Needs } from '../scenario/index.ts';
 import type { Access } from './access.ts';
+
+/** The needs of a scenario in this tenant. */
+export function needsIn({ edi }: Tenant, needs: Needs): Needs {
+  const { modulesByChannel, ...all } = needs;
+  const more = edi === undefined ? [] : (modulesByChannel?.[edi.channel.kind] ?? []);
+  return more.length === 0 ? all : { ...all, modules: [...all.modules, ...more] };
+}
 
 /** Everything that is missing; empty when the scenario can run. Throws Failed when it cannot be asked. */
 export async function assess(access: Access, needs: Needs): Promise<readonly Missing[]> {

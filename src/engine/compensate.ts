@@ -1,12 +1,15 @@
 /** Undoes what one run made, inside a time of its own, and says what it could not make sure of. */
+import { isOfRun } from '../domain/any-mark.ts';
 import { Failed, type Failure } from '../domain/failure.ts';
 import type { Compensation, DocumentReference } from '../domain/report.ts';
 import type { OpenDocument } from '../domain/residue.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isA, oneLine, thrownText } from '../lib/thrown.ts';
 import type { Access } from './access.ts';
+import { handedInFiles } from './handed-in.ts';
 import { findOpenDocuments } from './open-documents.ts';
 import { findMarked, type Plans } from './plan.ts';
+import { undoFiles } from './undo/files.ts';
 import { undoOrder } from './undo/order.ts';
 import { Undo } from './undo/undo.ts';
 
@@ -20,6 +23,7 @@ export interface CompensationContext {
   /** Told all that is open in the company each time it was looked for. */
   readonly looked: (open: readonly OpenDocument[]) => void;
   readonly companyId: number;
+  readonly callMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -85,22 +89,26 @@ const inDoubt =
 
 /** Undoes and reads back; throws while anything is open. Answers all documents of the run. */
 async function undoAll(
-  { access, companyId, looked }: CompensationContext,
+  { access, companyId, looked, callMs, signal }: CompensationContext,
   plans: Plans,
   undo: Undo,
 ): Promise<readonly DocumentReference[]> {
   const documents = await documentsOf(access, plans);
   for (const { id } of documents) await undoOrder(undo, id);
+  if (plans.sent !== undefined) {
+    await undoFiles(undo, await handedInFiles(access, plans.entry));
+    await plans.sent.tidy({ timeoutMs: callMs, signal });
+  }
   const ids = new Set(documents.map(({ id }) => id));
   const all = await findOpenDocuments(access, companyId);
   looked(all);
   const open = all.filter(
     ({ orderId, mark }) =>
       (orderId !== undefined && ids.has(orderId)) ||
-      (!plans.duplicate && orderId === undefined && mark?.runId === plans.entry.runId),
+      (!plans.duplicate && isOfRun(mark, plans.entry.runId)),
   );
   if (open.length > 0) throw new Error(`still open after the undo: ${namesOf(open)}`);
-  const others = all.filter(({ mark }) => plans.duplicate && mark?.runId === plans.entry.runId);
+  const others = all.filter(({ mark }) => plans.duplicate && isOfRun(mark, plans.entry.runId));
   if (others.length > 0) throw new Failed(notOurs(others));
   return documents;
 }
@@ -118,7 +126,9 @@ const notOurs = (others: readonly OpenDocument[]): Failure => ({
 async function documentsOf(access: Access, plans: Plans): Promise<readonly DocumentReference[]> {
   const found: DocumentReference[] = [];
   for (const model of plans.entry.plans) {
-    const marked = await findMarked(access, model, plans.entry.runId);
+    const marked = await findMarked(access, model, plans.entry.runId, {
+      handedIn: plans.sent !== undefined,
+    });
     found.push(
       ...marked.map(({ id, name }) => ({
         model,

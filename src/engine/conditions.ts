@@ -1,4 +1,5 @@
 /** What must hold before a scenario may write, asked anew for each run: settings that would make it do harm. */
+import type { Edi } from '../domain/edi-channel.ts';
 import { PRODUCT_STOCK_FLOOR } from '../domain/fixtures.ts';
 import { deliverySteps } from '../domain/tenant.ts';
 import { localDate } from '../domain/zone.ts';
@@ -9,6 +10,7 @@ interface Asked {
   readonly fixtures: Fixtures;
   /** The tenant's date, for example 2026-07-06. */
   readonly today: string;
+  readonly edi: Edi | undefined;
 }
 
 /** Answers reasons against the run; none when it may go on. */
@@ -18,16 +20,22 @@ const checks: Readonly<Record<Condition, readonly Check[]>> = {
   stock: [stockLow],
   delivery: [stepsUnknown, deliveryMail, deliverySms],
   posting: [periodLocked],
+  edi: [noPartner, taxMissing],
 };
 
 /** The exact reasons why a run must not begin at this instant (epoch milliseconds). Throws Failed when it cannot be asked. */
 export async function unmetConditions(
   access: Access,
   { conditions = [] }: Needs,
-  at: { readonly fixtures: Fixtures; readonly timeZone: string; readonly nowMs: number },
+  at: {
+    readonly fixtures: Fixtures;
+    readonly timeZone: string;
+    readonly nowMs: number;
+    readonly edi: Edi | undefined;
+  },
 ): Promise<readonly string[]> {
   if (conditions.length === 0) return [];
-  const asked = { fixtures: at.fixtures, today: localDate(at.timeZone, at.nowMs) };
+  const asked = { fixtures: at.fixtures, edi: at.edi, today: localDate(at.timeZone, at.nowMs) };
   const wanted = conditions.flatMap((condition) => checks[condition]);
   const reasons = await Promise.all(wanted.map((check) => check(access, asked)));
   return reasons.flat();
@@ -104,6 +112,19 @@ async function periodLocked(
   return latest === undefined
     ? []
     : when(latest >= today, `the books of the synthetic company are locked up to ${latest}`);
+}
+
+function noPartner(_: Access, { edi }: Asked): Promise<readonly string[]> {
+  const none = 'no trading partner exchanges documents with it (edi: in the configuration)';
+  return Promise.resolve(when(edi === undefined, none));
+}
+
+/** Odoo writes no UBL invoice of a line without tax, be it of 0 %. */
+async function taxMissing(access: Access, { fixtures, edi }: Asked): Promise<readonly string[]> {
+  if (edi?.channel.kind !== 'attachment') return [];
+  const [product] = await access.read('product.product', [fixtures.productId], { taxes_id: 'ids' });
+  const none = 'the product has no sales tax, and Odoo writes no UBL invoice without one';
+  return when((product?.taxes_id ?? []).length === 0, none);
 }
 
 const when = (holds: boolean, reason: string): readonly string[] => (holds ? [reason] : []);

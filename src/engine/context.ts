@@ -4,6 +4,7 @@ import type { Fixtures, ScenarioContext } from '../scenario/context.ts';
 import type { WebClient } from '../scenario/web.ts';
 import type { Access } from './access.ts';
 import { Skip } from './boundary.ts';
+import type { Partner } from './exchange/way.ts';
 import type { Plans } from './plan.ts';
 import type { WebSession } from './ports.ts';
 import type { Run } from './run-state.ts';
@@ -17,6 +18,7 @@ export function scenarioContext(
     readonly plans: Plans;
     readonly steps: StepRecorder;
     readonly signal: AbortSignal;
+    readonly partner: (web: () => WebClient) => Partner;
     /** Whether this run has written. */
     readonly written: () => boolean;
   },
@@ -28,6 +30,7 @@ export function scenarioContext(
     transport: run.transport,
     tenant: { id: run.tenant.id, timeZone: run.tenant.timeZone },
     fixtures: parts.fixtures,
+    ...ediOf(run),
     odoo: access,
     signal: parts.signal,
     step: async (name, body) => {
@@ -41,7 +44,8 @@ export function scenarioContext(
     browse: (work) => browse(webOf(run, steps), work),
     plan: async (model) => {
       if (run.scenario.consent === 'read-only') throw readOnly(model);
-      return await plans.plan(access, model, () => webOf(run, steps).client);
+      const web = (): WebClient => webOf(run, steps).client;
+      return await plans.plan({ access, web, partner: () => parts.partner(web) }, model);
     },
     expect: (what, seen, wanted) => {
       if (seen !== wanted) throw unexpected(`${what} is ${String(seen)}, not ${String(wanted)}`);
@@ -50,15 +54,19 @@ export function scenarioContext(
       if (value === undefined) throw unexpected(`${what} is not there`);
       return value;
     },
-    fail: ({ code, blame, message }) => {
+    fail: ({ code, blame, layer = 'data', message }) => {
       throw new Failed(
-        blame === 'target' ? { code, blame, layer: 'data', message } : { code, blame, message },
+        blame === 'target' ? { code, blame, layer, message } : { code, blame, message },
       );
     },
     skip: (reason) => {
       throw parts.written() ? lateSkip(reason) : new Skip(reason);
     },
   };
+}
+
+function ediOf({ tenant: { edi } }: Run): Pick<ScenarioContext, 'edi'> {
+  return edi === undefined ? {} : { edi: { syntax: edi.syntax, channel: edi.channel.kind } };
 }
 
 function lateSkip(reason: string): Failed {

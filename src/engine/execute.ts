@@ -100,13 +100,17 @@ async function silenceBrowser(state: RunState, outcome: Outcome): Promise<void> 
 }
 
 /** Why the run must not even be tried, or undefined. */
-function refusalOf({ tenant, scenario, transport }: Run, { clock }: Engine): string | undefined {
+function refusalOf(
+  { tenant, scenario, transport, burst = 1 }: Run,
+  { clock }: Engine,
+): string | undefined {
   if (!scenario.transports.includes(transport)) {
     return `${scenario.id} does not run over ${transport}`;
   }
   if (!tenant.transports.includes(transport)) {
     return `${tenant.id} is not configured for ${transport}`;
   }
+  if (burst > 1 && transport === 'browser') return 'a burst is handed in over rpc';
   return consentRefusal(tenant.consent, scenario.consent, clock.now());
 }
 
@@ -127,7 +131,8 @@ async function takeLease(run: Run, engine: Engine, signal: AbortSignal): Promise
   }
 }
 
-const rowsOf = ({ scenario, transport }: Run): number => scenario.rows[transport] ?? 0;
+const rowsOf = ({ scenario, transport, burst = 1 }: Run): number =>
+  (scenario.rows[transport] ?? 0) * burst;
 
 function busy({ tenant }: Run): Failed {
   const message = `${tenant.id} is held by another run or sweep that does not end`;
@@ -166,9 +171,11 @@ async function cleanUp(state: RunState): Promise<Compensation> {
     const looked = (open: readonly OpenDocument[]): void => {
       engine.looks.note(state.run.tenant, open);
     };
-    const context = { access, companyId, clock: engine.clock, signal, looked };
+    const { callMs } = state.run.tenant.limits;
+    const context = { access, companyId, clock: engine.clock, signal, looked, callMs };
     compensation = await compensate(context, plans);
     cancel();
+    await plans.sent?.close();
   }
   if (compensation.kind === 'clean' && state.journalOpen) {
     // A journal that cannot be closed is closed by the sweep, which finds nothing open.

@@ -1,7 +1,8 @@
 /** Finds what `provision` made, inside the probe user's own company and nowhere else. */
-import { COMPANY_NAME, CUSTOMER_REF, PRODUCT_CODE } from '../domain/fixtures.ts';
+import { COMPANY_NAME, CUSTOMER_REF, PARTNER_REF, PRODUCT_CODE } from '../domain/fixtures.ts';
 import type { Missing } from '../domain/readiness.ts';
-import type { Fixtures } from '../scenario/index.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { Fixtures, Needs } from '../scenario/index.ts';
 import type { Access } from './access.ts';
 import { Skip } from './boundary.ts';
 
@@ -14,13 +15,17 @@ export async function findFixtures(access: Access): Promise<FixtureSearch> {
   const company = await ownCompany(access);
   if (company === undefined) return absent(`company "${COMPANY_NAME}" as the probe user's company`);
   const inCompany = ['company_id', '=', company] as const;
-  const [[customer], [product]] = await Promise.all([
-    access.searchRead('res.partner', [['ref', '=', CUSTOMER_REF], inCompany], { name: 'text' }),
+  const refs = ['ref', 'in', [CUSTOMER_REF, PARTNER_REF]] as const;
+  const [partners, [product]] = await Promise.all([
+    access.searchRead('res.partner', [refs, inCompany], { name: 'text', ref: 'text' }),
     access.searchRead('product.product', [['default_code', '=', PRODUCT_CODE], inCompany], {
       lst_price: 'number',
       name: 'text',
     }),
   ]);
+  const [customer, partner] = [CUSTOMER_REF, PARTNER_REF].map((wanted) =>
+    partners.find(({ ref }) => ref === wanted),
+  );
   if (customer === undefined) return absent(`customer ${CUSTOMER_REF}`);
   if (product === undefined) return absent(`product ${PRODUCT_CODE}`);
   const fixtures = {
@@ -30,6 +35,8 @@ export async function findFixtures(access: Access): Promise<FixtureSearch> {
     price: product.lst_price,
     customerName: customer.name ?? '',
     productName: product.name ?? '',
+    productCode: PRODUCT_CODE,
+    ...(partner === undefined ? {} : { partner: { id: partner.id, name: partner.name ?? '' } }),
   };
   return { kind: 'found', fixtures };
 }
@@ -45,11 +52,24 @@ export async function ownCompany(access: Access): Promise<number | undefined> {
   return id;
 }
 
-export function missingFixtures(search: FixtureSearch): readonly Missing[] {
-  return search.kind === 'missing' ? search.missing : [];
+/** What is missing of them for a scenario with such needs. */
+export function missingFixtures(
+  search: FixtureSearch,
+  { edi }: Tenant,
+  { conditions = [] }: Needs,
+): readonly Missing[] {
+  if (search.kind === 'missing') return search.missing;
+  const isWanted = edi !== undefined && conditions.includes('edi');
+  if (!isWanted || search.fixtures.partner !== undefined) return [];
+  return [unprovisioned(`trading partner ${PARTNER_REF}`)];
 }
 
 const absent = (what: string): FixtureSearch => ({
   kind: 'missing',
-  missing: [{ kind: 'fixture', what: `${what} (run: orderwatch provision)` }],
+  missing: [unprovisioned(what)],
+});
+
+const unprovisioned = (what: string): Missing => ({
+  kind: 'fixture',
+  what: `${what} (run: orderwatch provision)`,
 });

@@ -2,12 +2,13 @@
  * Every synthetic document still open in a tenant, found in Odoo itself by state, company and mark: no
  * journal is asked. It starts from what is not terminal, so history is never scanned.
  */
-import { findMark, MARK_PREFIX, type ParsedMark } from '../domain/mark.ts';
+import { type AnyMark, findAnyMark, markPatterns } from '../domain/any-mark.ts';
 import type { OpenDocument } from '../domain/residue.ts';
 import { oneLine } from '../lib/thrown.ts';
 import type { Domain } from '../scenario/index.ts';
 import type { Access } from './access.ts';
 import { installedOf } from './assess.ts';
+import { anyLike, handedInFiles } from './handed-in.ts';
 
 /** At most so many documents of a model are looked at once, oldest first: an answer must stay readable. */
 const OLDEST_FIRST = { order: 'id', limit: 200 } as const;
@@ -15,10 +16,8 @@ const OLDEST_FIRST = { order: 'id', limit: 200 } as const;
 /** A posted invoice that is reversed, and the credit note it is reconciled with, are in neither of these. */
 export const OPEN_PAYMENT_STATES = ['not_paid', 'partial', 'in_payment'] as const;
 
-const MARKED = `${MARK_PREFIX}%`;
-
 interface Hub {
-  readonly mark: ParsedMark | undefined;
+  readonly mark: AnyMark | undefined;
   readonly ours: boolean;
 }
 
@@ -34,7 +33,7 @@ export async function findOpenDocuments(
   const has = await installedOf(access, ['sale', 'stock', 'account']);
   if (!has('sale')) return [];
   const found = await Promise.all([
-    openOrders(access, companyId, probe),
+    openOrdersAndFiles(access, companyId, probe),
     has('stock') ? openTransfers(access, companyId, probe) : [],
     has('account') ? openInvoices(access, companyId, probe) : [],
     openActivities(access, probe),
@@ -42,16 +41,38 @@ export async function findOpenDocuments(
   return found.flat();
 }
 
-async function openOrders(
+/** An order that was made of a file and misread carries no mark; the file beside it does. */
+async function openOrdersAndFiles(
   access: Access,
   companyId: number,
   probe: number,
 ): Promise<readonly OpenDocument[]> {
-  const domain: Domain = [
-    ['company_id', '=', companyId],
-    ['state', '!=', 'cancel'],
-    ...oursOrMarked(probe),
+  const ours: Domain = [['company_id', '=', companyId], ...oursOrMarked(probe)];
+  const [orders, files] = await Promise.all([openOrders(access, ours), openFiles(access)]);
+  const known = new Set(orders.map(({ id }) => id));
+  const others = files.flatMap(({ orderId = 0 }) => (known.has(orderId) ? [] : orderId));
+  const more = others.some((id) => id > 0) ? await openOrders(access, [['id', 'in', others]]) : [];
+  const markOf = new Map(files.map(({ orderId, mark }) => [orderId, mark]));
+  return [
+    ...[...orders, ...more].map((order) => ({
+      ...optional('mark', markOf.get(order.id)),
+      ...order,
+    })),
+    ...files,
   ];
+}
+
+async function openFiles(access: Access): Promise<readonly OpenDocument[]> {
+  const files = await handedInFiles(access);
+  return files.map(({ orderId, ...file }) => ({
+    ...common('ir.attachment', { ...file, state: 'attached' }),
+    ...optional('mark', findAnyMark(file.name)),
+    ...optional('orderId', orderId),
+  }));
+}
+
+async function openOrders(access: Access, which: Domain): Promise<readonly OpenDocument[]> {
+  const domain: Domain = [['state', '!=', 'cancel'], ...which];
   const orders = await access.searchRead(
     'sale.order',
     domain,
@@ -65,7 +86,7 @@ async function openOrders(
   );
   return orders.map((order) => ({
     ...common('sale.order', order),
-    ...optional('mark', findMark(order.client_order_ref ?? '')),
+    ...optional('mark', findAnyMark(order.client_order_ref ?? '')),
     orderId: order.id,
   }));
 }
@@ -130,8 +151,9 @@ async function openInvoices(
     ['state', '=', 'posted'],
     ['payment_state', 'in', OPEN_PAYMENT_STATES],
     '|',
-    ['ref', 'like', MARKED],
     ['create_uid', '=', probe],
+    '|',
+    ...markPatterns.map((pattern) => ['ref', 'like', pattern] as const),
   ];
   const invoices = await access.searchRead(
     'account.move',
@@ -146,7 +168,7 @@ async function openInvoices(
   );
   return invoices.map((invoice) => ({
     ...common('account.move', invoice),
-    ...optional('mark', findMark(invoice.ref ?? '')),
+    ...optional('mark', findAnyMark(invoice.ref ?? '')),
   }));
 }
 
@@ -185,7 +207,7 @@ async function hubsOf(
     create_uid: 'many2one',
   });
   const hubs = orders.map((order) => {
-    const mark = findMark(order.client_order_ref ?? '');
+    const mark = findAnyMark(order.client_order_ref ?? '');
     return [
       order.id,
       { mark, ours: mark !== undefined || order.create_uid?.id === probe },
@@ -196,8 +218,8 @@ async function hubsOf(
 
 const oursOrMarked = (probe: number): Domain => [
   '|',
-  ['client_order_ref', '=like', MARKED],
   ['create_uid', '=', probe],
+  ...anyLike('client_order_ref', markPatterns),
 ];
 
 const oursOrAssigned = (probe: number): Domain => [

@@ -17,7 +17,7 @@ import type { WebClient } from '../scenario/web.ts';
 import type { Access } from './access.ts';
 
 /** What acting takes: calls, and hands where there is a browser. */
-interface Means {
+export interface Means {
   readonly access: Access;
   /** Throws Failed where there is none. */
   readonly web: () => WebClient;

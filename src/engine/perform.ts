@@ -9,12 +9,14 @@ import {
   type Readiness,
   sameNeeds,
 } from '../domain/readiness.ts';
-import type { Fixtures } from '../scenario/index.ts';
+import type { Fixtures, WebClient } from '../scenario/index.ts';
 import type { Access } from './access.ts';
-import { assess } from './assess.ts';
+import { assess, needsIn } from './assess.ts';
 import { Skip } from './boundary.ts';
 import { unmetConditions } from './conditions.ts';
 import { scenarioContext } from './context.ts';
+import { partnerOf } from './exchange/partner.ts';
+import type { Partner } from './exchange/way.ts';
 import { type FixtureSearch, findFixtures, missingFixtures } from './fixtures.ts';
 import { findOpenDocuments } from './open-documents.ts';
 import type { Follow } from './ports.ts';
@@ -42,7 +44,9 @@ export async function perform(state: RunState, signal: AbortSignal): Promise<voi
   );
   const { plans } = state;
   const written = (): boolean => state.calls.written;
-  const context = scenarioContext(run, { access, fixtures, plans, steps, signal, written });
+  const partner = (web: () => WebClient): Partner => partnerOf(state, access, { web, signal });
+  const parts = { access, fixtures, plans, steps, signal, partner, written };
+  const context = scenarioContext(run, parts);
   state.inScenario = true;
   await scenario.run(context);
   state.inScenario = false;
@@ -88,10 +92,13 @@ async function requireReady(
 ): Promise<Fixtures> {
   const { tenant, scenario } = state.run;
   const { search } = seen;
-  const known = sameNeeds(seen.known, scenario.needs);
-  if (known?.missing.length === 0 && search.kind === 'found') return search.fixtures;
-  const missing = [...missingFixtures(search), ...(await assess(access, scenario.needs))];
-  const readiness = judge(known, scenario.needs, missing);
+  const needs = needsIn(tenant, scenario.needs);
+  const known = sameNeeds(seen.known, needs);
+  const lacking = missingFixtures(search, tenant, needs);
+  const nothingLacks = lacking.length === 0 && known?.missing.length === 0;
+  if (nothingLacks && search.kind === 'found') return search.fixtures;
+  const missing = [...lacking, ...(await assess(access, needs))];
+  const readiness = judge(known, needs, missing);
   await state.engine.readiness.put(tenant.id, scenarioId(scenario.id), readiness);
   if (search.kind === 'found' && missing.length === 0) return search.fixtures;
   throw readiness.everReady ? new Failed(lostCapability(missing)) : new Skip(missingText(missing));
@@ -103,8 +110,8 @@ async function requireConditions(
   access: Access,
   fixtures: Fixtures,
 ): Promise<void> {
-  const { timeZone } = run.tenant;
-  const at = { fixtures, timeZone, nowMs: engine.clock.now() };
+  const { timeZone, edi } = run.tenant;
+  const at = { fixtures, timeZone, edi, nowMs: engine.clock.now() };
   const unmet = await unmetConditions(access, run.scenario.needs, at);
   if (unmet.length > 0) throw new Skip(unmet.join('; '));
 }
@@ -138,7 +145,8 @@ export async function explainMissing(
   access: Access,
 ): Promise<readonly Missing[] | undefined> {
   try {
-    return await assess(access, state.run.scenario.needs);
+    const { tenant, scenario } = state.run;
+    return await assess(access, needsIn(tenant, scenario.needs));
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 /** Plans and creates marked documents: journal first, mark in the first write, a look before and after it. */
+import { markPatternsOf } from '../domain/any-mark.ts';
 import { Failed } from '../domain/failure.ts';
 import type { Mark, RunId } from '../domain/ids.ts';
 import type { DocumentReference } from '../domain/report.ts';
@@ -7,13 +8,25 @@ import {
   type MarkedDocument,
   type MarkedModel,
   markFields,
+  type OrderToSend,
   type PlannedDocument,
+  type SentOrder,
 } from '../scenario/documents.ts';
-import type { OdooValues } from '../scenario/odoo.ts';
+import type { Domain, OdooValues } from '../scenario/odoo.ts';
 import type { WebClient } from '../scenario/web.ts';
 import type { Access } from './access.ts';
-import { markedDocument } from './owned.ts';
+import { type Letter, letterOf } from './exchange/letter.ts';
+import { Sent } from './exchange/sent.ts';
+import type { Partner } from './exchange/way.ts';
+import { anyLike, handedInFiles, storedFile } from './handed-in.ts';
+import { type Means, markedDocument } from './owned.ts';
 import type { JournalEntry, Journals } from './ports.ts';
+
+/** What making a document takes. */
+export interface MakingMeans extends Means {
+  /** Throws Failed (scenario) where there is none. */
+  readonly partner: () => Partner;
+}
 
 /** What one run planned and made; compensation starts from here. */
 export class Plans {
@@ -23,6 +36,8 @@ export class Plans {
   duplicate = false;
   /** A create was sent whose answer never came: it may still be committed. */
   createInDoubt = false;
+  /** What was handed in: what was made of it may carry no mark, but has its file. */
+  sent: Sent | undefined;
   #byHand = false;
   readonly #created = new Set<MarkedModel>();
   readonly #journals: Journals;
@@ -33,14 +48,16 @@ export class Plans {
   }
 
   /** Throws Failed: `scenario.second-document` (scenario), `run.duplicate` (fleet), or what the journal throws. */
-  async plan(access: Access, model: MarkedModel, web: () => WebClient): Promise<PlannedDocument> {
+  async plan(means: MakingMeans, model: MarkedModel): Promise<PlannedDocument> {
+    const { access } = means;
     if (this.entry.plans.includes(model)) throw second(model);
     this.entry = { ...this.entry, plans: [...this.entry.plans, model] };
     await this.#journals.update(this.entry);
     await this.#refuseDuplicate(access, model, []);
     return {
-      create: (values) => this.#create({ access, web }, model, values),
-      enter: (work) => this.#enter(access, model, { web, work }),
+      create: (values) => this.#create(means, model, values),
+      enter: (work) => this.#enter(means, model, work),
+      send: (order) => this.#send(means, model, order),
     };
   }
 
@@ -49,11 +66,7 @@ export class Plans {
     if (this.#byHand && writes === 0) this.createInDoubt = false;
   }
 
-  async #create(
-    means: { readonly access: Access; readonly web: () => WebClient },
-    model: MarkedModel,
-    values: OdooValues,
-  ): Promise<MarkedDocument> {
+  async #create(means: Means, model: MarkedModel, values: OdooValues): Promise<MarkedDocument> {
     const { access } = means;
     const marked = { ...values, [markFields[model]]: this.entry.mark };
     const id = await this.#createOnce(model, () => access.create(model, marked));
@@ -62,31 +75,70 @@ export class Plans {
   }
 
   async #enter(
-    access: Access,
+    means: Means,
     model: MarkedModel,
-    by: {
-      readonly web: () => WebClient;
-      readonly work: (web: WebClient, mark: Mark) => Promise<number>;
-    },
+    work: (web: WebClient, mark: Mark) => Promise<number>,
   ): Promise<MarkedDocument> {
-    const web = by.web();
+    const { access } = means;
+    const web = means.web();
     this.#byHand = true;
-    const enter = (): Promise<number> => by.work(web, this.entry.mark);
+    const enter = (): Promise<number> => work(web, this.entry.mark);
     const id = await this.#createOnce(model, () => access.byHand(model, enter));
     const marked = await this.#refuseDuplicate(access, model, [id]);
     if (!marked.some((document) => document.id === id)) throw unmarked(model, id);
-    return markedDocument({ access, web: by.web }, model, id);
+    return markedDocument(means, model, id);
+  }
+
+  async #send(means: MakingMeans, model: MarkedModel, order: OrderToSend): Promise<SentOrder> {
+    const { access } = means;
+    const { edi, burst, ...partner } = means.partner();
+    const { runId, mark } = this.entry;
+    this.#once(model);
+    const nth = (n: number): Letter => letterOf(order, { mark, edi, n });
+    const [letter, others] = [nth(0), Array.from({ length: burst - 1 }, (_, n) => nth(n + 1))];
+    const sent = new Sent({
+      ...partner,
+      letter,
+      others,
+      answerWithinMs: edi.answerWithinMs,
+      made: () => findMarked(access, model, runId, { handedIn: true }),
+      arrived: (id) => {
+        this.createInDoubt = false;
+        this.#made(model, id);
+        return markedDocument(means, model, id);
+      },
+      stored: () => storedFile(access, runId),
+    });
+    this.sent = sent;
+    this.#byHand = partner.way.isByHand;
+    await this.#mayCreate(() => sent.handIn());
+    // What lies in a channel may be taken at any time.
+    this.createInDoubt = partner.way.isQueue;
+    return sent;
   }
 
   async #createOnce(model: MarkedModel, create: () => Promise<number>): Promise<number> {
+    this.#once(model);
+    const id = await this.#mayCreate(create);
+    this.#made(model, id);
+    return id;
+  }
+
+  #once(model: MarkedModel): void {
     if (this.#created.has(model)) throw second(model);
     this.#created.add(model);
+  }
+
+  #made(model: MarkedModel, id: number): void {
+    this.documents.push({ model, id, reference: `${model},${id}` });
+  }
+
+  async #mayCreate<T>(create: () => Promise<T>): Promise<T> {
     this.createInDoubt = true;
     try {
-      const id = await create();
+      const made = await create();
       this.createInDoubt = false;
-      this.documents.push({ model, id, reference: `${model},${id}` });
-      return id;
+      return made;
     } catch (error) {
       if (isA(error, Failed) && error.fate !== 'unknown') this.createInDoubt = false;
       throw error;
@@ -120,12 +172,34 @@ function second(model: MarkedModel): Failed {
   return new Failed({ code: 'scenario.second-document', blame: 'scenario', message });
 }
 
-/** Records whose mark field begins with the mark of this run, whatever their state; oldest first. */
+interface MarkedRecord {
+  readonly id: number;
+  readonly name: string | undefined;
+  /** What stands in the mark field. */
+  readonly mark: string | undefined;
+}
+
+/**
+ * Records whose mark field begins with the mark of this run, whatever their state; oldest first. With `handedIn` also
+ * the order that carries a file of this run and, because the file was misread, no mark.
+ */
 export async function findMarked(
   access: Access,
   model: MarkedModel,
   runId: RunId,
-): Promise<readonly { readonly id: number; readonly name: string | undefined }[]> {
-  const domain = [[markFields[model], '=like', `${runId}~%`] as const];
-  return await access.searchRead(model, domain, { name: 'text' }, { order: 'id' });
+  { handedIn }: { readonly handedIn: boolean } = { handedIn: false },
+): Promise<readonly MarkedRecord[]> {
+  const field = markFields[model];
+  const search = async (domain: Domain): Promise<readonly MarkedRecord[]> => {
+    const fields = { name: 'text', [field]: 'text' } as const;
+    const records = await access.searchRead(model, domain, fields, { order: 'id' });
+    return records.map(({ id, name, ...more }) => ({ id, name, mark: more[field] }));
+  };
+  const marked = await search(anyLike(field, markPatternsOf(runId)));
+  if (!handedIn) return marked;
+  const files = await handedInFiles(access, { runId });
+  const known = new Set(marked.map(({ id }) => id));
+  const more = files.flatMap(({ orderId }) => orderId ?? []).filter((id) => !known.has(id));
+  if (more.length === 0) return marked;
+  return [...marked, ...(await search([['id', 'in', more]]))];
 }

@@ -1,4 +1,5 @@
 /** What the engine needs from the rooms above it, each as small as its use. */
+import type { FileChannel } from '../domain/edi-channel.ts';
 import type { Mark, RunId, ScenarioId, TenantId } from '../domain/ids.ts';
 import type { Readiness } from '../domain/readiness.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -78,6 +79,13 @@ export interface WebOptions extends CallOptions {
   readonly signedOut: boolean;
 }
 
+/** Gets what the web client offers to download, as the signed-in probe user. Rejects with Failed. */
+export type Download = (
+  tenant: Tenant,
+  path: string,
+  options: CallOptions,
+) => Promise<{ readonly status: number; readonly contentType: string; readonly body: Uint8Array }>;
+
 /** Rejects with Failed; what is wrong with the browser itself is the fleet's. */
 export type OpenWeb = (tenant: Tenant, options: WebOptions) => Promise<WebSession>;
 
@@ -111,6 +119,9 @@ export interface Channel {
   /** Ends the connection, if there is one; never throws. */
   close(): Promise<void>;
 }
+
+/** Nothing is connected yet. */
+export type OpenChannel = (channel: FileChannel) => Channel;
 
 /** The right to write into one tenant, held by one run or sweep at a time. */
 export interface Lease {

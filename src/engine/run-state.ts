@@ -22,9 +22,11 @@ import type { LastLooks } from './last-looks.ts';
 import { Plans } from './plan.ts';
 import type {
   Begun,
+  Download,
   Journals,
   Lease,
   Leases,
+  OpenChannel,
   OpenWeb,
   ReadinessRecords,
   SignIn,
@@ -39,12 +41,16 @@ export interface Run {
   readonly scenario: Scenario;
   readonly transport: Transport;
   readonly slot: Slot;
+  /** Documents that a trading partner hands in at once, of which one is followed; 1 when absent. */
+  readonly burst?: number;
 }
 
 export interface Engine {
   readonly clock: Clock;
   readonly signIn: SignIn;
   readonly openWeb: OpenWeb;
+  readonly download: Download;
+  readonly openChannel: OpenChannel;
   readonly leases: Leases;
   readonly journals: Journals;
   readonly readiness: ReadinessRecords;
@@ -118,6 +124,11 @@ export class RunState {
     return toFailure(thrown, this.#circumstances());
   }
 
+  /** When the time of the run itself is up, by the clock that never jumps. */
+  get runUntilMs(): number {
+    return this.#started + this.run.tenant.limits.runMs;
+  }
+
   /** Milliseconds until the deadline; never negative. */
   remainingMs(): number {
     return Math.max(0, this.deadlineMs - this.engine.clock.now());
@@ -157,6 +168,7 @@ export class RunState {
       outcome,
       steps: this.steps.reports,
       documents: plans.documents,
+      ...(plans.sent === undefined ? {} : { exchange: plans.sent.times }),
       compensation,
       contaminated: isContaminated(this.#circumstances()),
     };

@@ -1,12 +1,15 @@
 /** Finishes what dead runs left: everything past its mark's deadline plus the grace, by what Odoo itself says. */
+import { runHashIn } from '../domain/any-mark.ts';
 import { Failed, type Failure } from '../domain/failure.ts';
 import { isOverdue } from '../domain/limits.ts';
 import type { CompensationAction } from '../domain/report.ts';
 import { type Books, imbalances, isResidue, type OpenDocument } from '../domain/residue.ts';
+import { runHashOf } from '../domain/short-mark.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { within } from '../lib/deadline.ts';
 import { readBooks } from './books.ts';
 import { failureOutsideRun, Skip, sayableActions } from './boundary.ts';
+import { leftFiles, sweepFiles } from './exchange/left-files.ts';
 import { findOpenDocuments } from './open-documents.ts';
 import type { Engine } from './run-state.ts';
 import { undoInvoice } from './undo/invoices.ts';
@@ -38,10 +41,13 @@ export async function residue(
   return await guarded(tenant, engine, options.signal, async (signal) => {
     return await visit(tenant, engine, { signal, fence: refuseWrites }, async (own) => {
       const documents = await findOwn(own);
+      const { files, ...trouble } = await leftFiles(tenant, engine, signal);
       const now = engine.clock.now();
-      const counted = documents.filter((d) => options.all || isResidue(d, tenant.limits, now));
+      const counted = [...documents, ...files].filter(
+        (d) => options.all || isResidue(d, tenant.limits, now),
+      );
       const books = documents.length === 0 ? await booksAtRest(own) : undefined;
-      return { tenant: tenant.id, residue: counted, ...known(books), actions: [] };
+      return { tenant: tenant.id, residue: counted, ...known(books), actions: [], ...trouble };
     });
   });
 }
@@ -53,11 +59,18 @@ export async function sweep(
   signal: AbortSignal,
 ): Promise<ResidueReport> {
   return await guarded(tenant, engine, signal, async (inTime) => {
-    return await visitAlone(tenant, engine, inTime, (own) => sweepUnderLease(tenant, engine, own));
+    return await visitAlone(tenant, engine, inTime, (own) =>
+      sweepUnderLease(tenant, engine, own, inTime),
+    );
   });
 }
 
-async function sweepUnderLease(tenant: Tenant, engine: Engine, own: Visit): Promise<ResidueReport> {
+async function sweepUnderLease(
+  tenant: Tenant,
+  engine: Engine,
+  own: Visit,
+  signal: AbortSignal,
+): Promise<ResidueReport> {
   const undo = new Undo(own.access);
   const findDue = async (): Promise<readonly OpenDocument[]> =>
     (await findOwn(own)).filter((d) => isResidue(d, tenant.limits, engine.clock.now()));
@@ -70,10 +83,12 @@ async function sweepUnderLease(tenant: Tenant, engine: Engine, own: Visit): Prom
     due = await findDue();
   }
   error ??= await tidy(undo, own, engine);
-  await closeJournals(tenant, engine, due);
+  const { files, ...trouble } = await sweepFiles(tenant, engine, signal);
+  error ??= trouble.error;
+  await closeJournals(tenant, engine, [...due, ...files]);
   return {
     tenant: tenant.id,
-    residue: due,
+    residue: [...due, ...files],
     ...known(await booksAtRest(own)),
     actions: sayableActions(undo.actions, engine.secrets),
     ...(error === undefined ? {} : { error }),
@@ -129,10 +144,13 @@ async function booksAtRest(own: Visit): Promise<Books | undefined> {
 const namesOf = (documents: readonly OpenDocument[]): string =>
   documents.map(({ model, id, state }) => `${model},${id},${state}`).join(' ');
 
+/** What leaves no trace that anybody needs. */
+const DELETED = new Set(['mail.activity', 'ir.attachment']);
+
 /** A document that hangs on no order any more. */
 async function undoLoose(undo: Undo, { model, id }: OpenDocument): Promise<void> {
   if (model === 'account.move') await undoInvoice(undo, id);
-  else if (model === 'mail.activity') await undo.act(model, 'unlink', id);
+  else if (DELETED.has(model)) await undo.act(model, 'unlink', id);
   else await undo.act(model, 'action_cancel', id);
 }
 
@@ -142,10 +160,10 @@ async function closeJournals(
   engine: Engine,
   left: readonly OpenDocument[],
 ): Promise<void> {
-  const open = new Set(left.flatMap(({ mark }) => mark?.runId ?? []));
+  const open = new Set(left.flatMap(({ mark }) => (mark === undefined ? [] : runHashIn(mark))));
   for (const { runId, deadlineMs } of await engine.journals.ofTenant(tenant.id)) {
     const overdue = isOverdue(deadlineMs, tenant.limits, engine.clock.now());
-    if (overdue && !open.has(runId)) await engine.journals.close(runId);
+    if (overdue && !open.has(runHashOf(runId))) await engine.journals.close(runId);
   }
 }
 

@@ -1,7 +1,9 @@
 /** What a running scenario is given: reading is free, writing goes through a plan for its undo. */
+import type { EdiChannelKind, EdiSyntax } from '../domain/edi-channel.ts';
 import type { Mark, RunId, TenantId } from '../domain/ids.ts';
 import type { Transport } from '../domain/transport.ts';
 import type { MarkedModel, PlannedDocument } from './documents.ts';
+import type { Finding } from './finding.ts';
 import type { OdooReader } from './odoo.ts';
 import type { WebClient } from './web.ts';
 
@@ -15,13 +17,9 @@ export interface Fixtures {
   /** Names as the web client shows them. */
   readonly customerName: string;
   readonly productName: string;
-}
-
-/** Whose fault a scenario finds: the tenant's data, or its own assumption, which makes the run inconclusive. */
-export interface Finding {
-  readonly code: string;
-  readonly blame: 'target' | 'scenario';
-  readonly message: string;
+  readonly productCode: string;
+  /** The trading partner; absent where `provision` made none, for it needs `edi` in the configuration. */
+  readonly partner?: { readonly id: number; readonly name: string };
 }
 
 export interface ScenarioContext {
@@ -30,6 +28,8 @@ export interface ScenarioContext {
   readonly transport: Transport;
   readonly tenant: { readonly id: TenantId; readonly timeZone: string };
   readonly fixtures: Fixtures;
+  /** How the trading partner exchanges documents with the tenant; absent where it does not. */
+  readonly edi?: { readonly syntax: EdiSyntax; readonly channel: EdiChannelKind };
   readonly odoo: OdooReader;
   /** Aborts when the run's time is up or somebody stops it. */
   readonly signal: AbortSignal;

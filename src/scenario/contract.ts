@@ -1,6 +1,7 @@
 /** What a scenario module must export, checked when it is loaded. */
 import { z } from 'zod';
 import { type ConsentLevel, consentLevels } from '../domain/consent.ts';
+import { type EdiChannelKind, ediChannels } from '../domain/edi-channel.ts';
 import { ID_PATTERN } from '../domain/ids.ts';
 import { type Transport, transports } from '../domain/transport.ts';
 import type { ScenarioContext } from './context.ts';
@@ -8,9 +9,10 @@ import type { ScenarioContext } from './context.ts';
 /**
  * What must hold at the start of each run, else it is skipped before anything is written. `stock`: enough of the
  * product is free. `delivery`: the delivery steps are known, and validating a transfer sends no e-mail or SMS.
- * `posting`: the period of today is open.
+ * `posting`: the period of today is open. `edi`: a trading partner exchanges documents with the tenant, and Odoo can
+ * write those that it must write itself.
  */
-const conditions = ['stock', 'delivery', 'posting'] as const;
+const conditions = ['stock', 'delivery', 'posting', 'edi'] as const;
 export type Condition = (typeof conditions)[number];
 
 /** What a tenant must offer for the scenario to run there; doctor names what is missing. */
@@ -22,6 +24,8 @@ export interface Needs {
   /** Rights that the probe user must have, by model. */
   readonly access: Readonly<Record<string, readonly ('read' | 'write' | 'create' | 'unlink')[]>>;
   readonly conditions?: readonly Condition[];
+  /** More modules, by the channel of the tenant's trading partner. */
+  readonly modulesByChannel?: Readonly<Partial<Record<EdiChannelKind, readonly string[]>>>;
 }
 
 /** One business transaction as code. A plain object: import types only, keep no state in it. */
@@ -79,6 +83,7 @@ export const scenarioSchema = z
       fields: z.record(z.string(), z.array(z.string())),
       access: z.record(z.string(), z.array(z.enum(['read', 'write', 'create', 'unlink']))),
       conditions: z.array(z.enum(conditions)).exactOptional(),
+      modulesByChannel: z.partialRecord(z.enum(ediChannels), z.array(z.string())).exactOptional(),
     }),
     run: z.custom<Scenario['run']>((value) => typeof value === 'function', 'must be a function'),
   })

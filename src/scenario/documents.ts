@@ -1,5 +1,7 @@
 /** All that a run can write: its one marked document, what hangs on it, and the wizards that act on either. */
 import type { Mark } from '../domain/ids.ts';
+import type { Document, Order } from '../edi/index.ts';
+import type { Finding } from './finding.ts';
 import type { Domain, OdooValues } from './odoo.ts';
 import type { Fields, RecordOf } from './records.ts';
 import type { WebClient } from './web.ts';
@@ -82,4 +84,31 @@ export interface PlannedDocument {
    * record. Throws as `create` does, and Failed (scenario) where the transport is not `browser`.
    */
   enter(work: (web: WebClient, mark: Mark) => Promise<number>): Promise<MarkedDocument>;
+  /**
+   * The same as the trading partner does it, by a document through the tenant's channel: in the browser with the upload
+   * button. Resolves when the channel has taken it. Its number, its envelope and the name of its file are the run's.
+   */
+  send(order: OrderToSend): Promise<SentOrder>;
 }
+
+export type OrderToSend = Omit<Order, 'number' | 'envelope'>;
+
+export interface SentOrder {
+  /** As it was sent. */
+  readonly document: Order;
+  /**
+   * Waits until the tenant has made an order of it. Throws Failed (target, integration): `edi.not-imported`, or
+   * `edi.imported-twice`.
+   */
+  arrival(): Promise<MarkedDocument>;
+  /** Whether Odoo hands out the document that it has stored, byte for byte; throws Failed where it has stored none. */
+  isStored(): Promise<boolean>;
+  /** What the tenant answers by this channel. */
+  readonly answers: readonly AnswerKind[];
+  /** Waits for all of that. Throws Failed (target, integration): `edi.missing-answer`, `edi.malformed-answer`. */
+  collect(): Promise<readonly Document[]>;
+  /** What is wrong with the answers to it. */
+  compare(answers: readonly Document[]): readonly Finding[];
+}
+
+export type AnswerKind = Exclude<Document['kind'], 'order'>;

@@ -24,6 +24,12 @@ export interface WebClient {
   press(button: string): Promise<void>;
   /** Clicks such a button, answers the dialog that it opens with one of its buttons, and waits for the state. */
   answer(button: string, choice: string, state: string): Promise<void>;
+  /** Uploads a file on a list of documents that makes new ones of files, and answers the id of the new one. */
+  upload(file: {
+    readonly name: string;
+    readonly type: string;
+    readonly bytes: Uint8Array;
+  }): Promise<number>;
   /** Opens the login page. */
   openLogin(): Promise<void>;
   /** Types the probe user's login and password into the login page and waits until Odoo lets the user in. */

@@ -16,6 +16,7 @@ export interface Selection {
   /** Absent: every transport that tenant and scenario have in common. */
   readonly transports?: readonly Transport[];
   readonly repeat: number;
+  readonly burst?: number;
 }
 
 /** Every run asked for, round by round, so that a stop in the middle leaves whole rounds behind. */
@@ -24,11 +25,15 @@ export function wantedRuns({
   scenarios,
   transports,
   repeat,
+  burst,
 }: Selection): readonly Wanted[] {
   const round = tenants.flatMap((tenant) =>
     scenarios.flatMap((scenario) => {
       const common = tenant.transports.filter((t) => scenario.transports.includes(t));
-      return (transports ?? common).map((transport) => ({ tenant, scenario, transport }));
+      return (transports ?? common).map((transport) => ({
+        ...{ tenant, scenario, transport },
+        ...(burst === undefined ? {} : { burst }),
+      }));
     }),
   );
   return Array.from({ length: repeat }, () => round).flat();

@@ -2,6 +2,7 @@
 import { Chromium } from '../browser/chromium.ts';
 import { SessionCookies } from '../browser/session-cookies.ts';
 import { openWebSession } from '../browser/web-session.ts';
+import { openChannel } from '../channel/open.ts';
 import { chromiumFromEnvironment } from '../config/environment.ts';
 import { type Config, loadWithScenarios } from '../config/load.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -11,7 +12,7 @@ import type { Engine } from '../engine/run-state.ts';
 import { type Credential, credentialOf, type OpenSession, signInWith } from '../engine/sign-in.ts';
 import { systemClock } from '../lib/clock.ts';
 import { KnownUsers } from '../odoo/known-users.ts';
-import { openWebSession as webSessionOf } from '../odoo/web.ts';
+import { download, openWebSession as webSessionOf } from '../odoo/web.ts';
 import type { Scenario } from '../scenario/contract.ts';
 import { FolderRecords } from '../store/folder.ts';
 import { KeptJournals } from '../store/journals.ts';
@@ -112,6 +113,8 @@ export function assemble(
     clock,
     signIn: options.standIn?.signIn ?? signInWith(open, refusals),
     openWeb: (tenant, call) => openWebSession(tenant, call, web),
+    download: (tenant, path, call) => downloadAs(cookies, { tenant, path }, { clock, ...call }),
+    openChannel: (channel) => openChannel(channel, clock),
     leases,
     journals: new KeptJournals(records),
     readiness: new KeptReadiness(records),
@@ -135,3 +138,19 @@ export function assemble(
     close: () => chromium.close(),
   };
 }
+
+/** With the cookie that is kept, or a new one where there is none or Odoo leads to its login page. */
+async function downloadAs(
+  cookies: SessionCookies,
+  { tenant, path }: { readonly tenant: Tenant; readonly path: string },
+  options: Parameters<typeof download>[2],
+): ReturnType<typeof download> {
+  const kept = cookies.kept(tenant);
+  const cookie = kept ?? (await cookies.renew(tenant, options));
+  const answer = await download(tenant, { path, cookie }, options);
+  if (kept === undefined || answer.status !== SEE_OTHER) return answer;
+  const renewed = await cookies.renew(tenant, options);
+  return await download(tenant, { path, cookie: renewed }, options);
+}
+
+const SEE_OTHER = 303;

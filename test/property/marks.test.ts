@@ -68,7 +68,7 @@ describe('short marks', () => {
         const shortMark = shortMarkOf(markOf(runId, deadline));
         expect(shortMark).toMatch(/^SYN[A-Z0-9]{17}$/);
         const deadlineMs = Math.ceil(deadline / 1_000) * 1_000;
-        expect(findShortMark(edge + shortMark + edge)).toEqual({ shortMark, deadlineMs });
+        expect(findShortMark(edge + shortMark + edge)).toMatchObject({ shortMark, deadlineMs });
       }),
     );
   });

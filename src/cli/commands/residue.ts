@@ -1,5 +1,6 @@
 /** `orderwatch residue` and `orderwatch sweep`: what synthetic documents are still open, and closing them. */
 import type { Command } from 'commander';
+import { nameOfMark } from '../../domain/any-mark.ts';
 import { imbalances } from '../../domain/residue.ts';
 import type { Tenant } from '../../domain/tenant.ts';
 import type { Engine } from '../../engine/run-state.ts';
@@ -111,7 +112,7 @@ function printReport(report: ResidueReport): void {
         model,
         reference,
         state,
-        mark?.runId ?? 'no mark',
+        mark === undefined ? 'no mark' : nameOfMark(mark),
         mark === undefined ? '' : new Date(mark.deadlineMs).toISOString(),
       ]),
     ),

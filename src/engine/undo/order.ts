@@ -2,6 +2,8 @@
  * Undoes one synthetic order and all that hangs on it, in whatever state it is: invoices, then transfers
  * newest first, then the order. Every step reads before it writes, so undoing twice is undoing once.
  */
+import { handedInFiles } from '../handed-in.ts';
+import { undoFiles } from './files.ts';
 import { undoInvoices } from './invoices.ts';
 import { transfersOf, undoTransfers } from './transfers.ts';
 import type { OrderToUndo, Undo } from './undo.ts';
@@ -17,6 +19,8 @@ export async function undoOrder(undo: Undo, orderId: number): Promise<void> {
   await undoTransfers(undo, transfers, order.state !== 'cancel');
   if (order.state !== 'cancel') await cancel(undo, order);
   await undoActivities(undo, orderId);
+  // Last of all: by its file an order is found that carries no mark.
+  await undoFiles(undo, await handedInFiles(undo.access, { orderId }));
 }
 
 async function cancel(undo: Undo, { id, locked }: OrderToUndo): Promise<void> {

@@ -4,7 +4,7 @@ import { scenarioId } from '../../domain/ids.ts';
 import { judge, type Missing, missingText, sameNeeds } from '../../domain/readiness.ts';
 import type { Tenant } from '../../domain/tenant.ts';
 import type { Access } from '../../engine/access.ts';
-import { assess } from '../../engine/assess.ts';
+import { assess, needsIn } from '../../engine/assess.ts';
 import { Skip } from '../../engine/boundary.ts';
 import { unmetConditions } from '../../engine/conditions.ts';
 import { type FixtureSearch, findFixtures, missingFixtures } from '../../engine/fixtures.ts';
@@ -80,14 +80,16 @@ async function statuses(
   access: Access,
   search: FixtureSearch,
 ): Promise<readonly ScenarioStatus[]> {
+  const { tenant } = patient;
   const all: ScenarioStatus[] = [];
   for (const scenario of patient.scenarios) {
-    const missing = [...missingFixtures(search), ...(await assess(access, scenario.needs))];
-    const status = await settle(patient, scenario, missing);
+    const needs = needsIn(tenant, scenario.needs);
+    const missing = [...missingFixtures(search, tenant, needs), ...(await assess(access, needs))];
+    const status = await settle(patient, { ...scenario, needs }, missing);
     const ready = status.status === 'ready' && search.kind === 'found';
-    const at = { timeZone: patient.tenant.timeZone, nowMs: patient.nowMs };
+    const at = { timeZone: tenant.timeZone, edi: tenant.edi, nowMs: patient.nowMs };
     const reasons = ready
-      ? await unmetConditions(access, scenario.needs, { fixtures: search.fixtures, ...at })
+      ? await unmetConditions(access, needs, { fixtures: search.fixtures, ...at })
       : [];
     const skipped = { ...status, status: 'skipped', reason: reasons.join('; ') } as const;
     all.push(reasons.length === 0 ? status : skipped);

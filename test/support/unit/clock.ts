@@ -40,11 +40,15 @@ export class FakeClock implements Clock {
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
-      const cancel = this.after(ms, resolve);
-      signal?.addEventListener('abort', () => {
+      const abort = (): void => {
         cancel();
-        reject(signal.reason as Error);
+        reject(signal?.reason as Error);
+      };
+      const cancel = this.after(ms, () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
       });
+      signal?.addEventListener('abort', abort);
     });
   }
 

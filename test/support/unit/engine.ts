@@ -93,6 +93,10 @@ export class World {
         return Promise.resolve(this.#watched());
       },
       openWeb: () => Promise.reject(new Error('this world has no browser')),
+      openChannel: () => {
+        throw new Error('this world has no channel');
+      },
+      download: () => Promise.reject(new Error('this world has no files')),
       leases: {
         acquire: () => {
           this.#note('lease');

@@ -34,6 +34,8 @@ export class FakeOdoo {
   readonly missingFields = new Set<string>();
   /** What orders get when they are confirmed. */
   deliveries = true;
+  /** Whether imports read nothing of the documents they are given. */
+  misreads = false;
   /** The clock of the server, for create_date. */
   now: () => number = () => Date.UTC(2026, 6, 1, 10, 0, 0);
   closed = 0;
@@ -133,6 +135,9 @@ export class FakeOdoo {
         return true;
       case 'action_view_inventory':
         return true;
+      case 'create_document_from_attachment':
+        for (const id of second as readonly number[]) this.#import(id);
+        return { type: 'ir.actions.act_window' };
       case 'action_archive':
         for (const id of first as readonly number[]) this.row(model, id)['active'] = false;
         return true;
@@ -252,6 +257,9 @@ export class FakeOdoo {
         }
       },
       'stock.quant.action_apply_inventory': () => (row['quantity'] = row['inventory_quantity']),
+      'ir.attachment.unlink': () => {
+        this.#remove('ir.attachment', id);
+      },
       'mail.activity.unlink': () => {
         this.#remove('mail.activity', id);
       },
@@ -278,6 +286,15 @@ export class FakeOdoo {
       product_id: [12, 'product'],
       product_uom_qty: 1,
     });
+  }
+
+  /** Never fails: of what it cannot read it makes an empty order, and keeps the file with it. */
+  #import(fileId: number): void {
+    const file = this.row('ir.attachment', fileId);
+    const text = Buffer.from(String(file['datas']), 'base64').toString();
+    const [, number = false] = this.misreads ? [] : (/<cbc:ID>([^<]*)</.exec(text) ?? []);
+    const order = this.#create('sale.order', { client_order_ref: number, partner_id: 11 });
+    Object.assign(file, { res_model: 'sale.order', res_id: order });
   }
 
   #return(wizard: Row): void {
@@ -348,6 +365,8 @@ function copy(row: Row): Row {
     client_order_ref: false,
     ref: false,
     create_uid: false,
+    res_model: false,
+    res_id: 0,
   };
   return { ...nothing, payment_state: false, journal_id: false, move_type: false, ...row };
 }

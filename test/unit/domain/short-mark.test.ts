@@ -30,7 +30,7 @@ describe('a short mark', () => {
       `BEG*00*SA*${shortMark}**20260701~`,
       shortMark,
     ]) {
-      expect(findShortMark(text)).toEqual({ shortMark, deadlineMs: 1_782_900_120_000 });
+      expect(findShortMark(text)).toMatchObject({ shortMark, deadlineMs: 1_782_900_120_000 });
     }
   });
 

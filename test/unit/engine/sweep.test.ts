@@ -1,5 +1,6 @@
 /** Residue and its sweep: found by what Odoo holds, never before its time, with no local state at all. */
 import { describe, expect, it } from 'vitest';
+import { nameOfMark } from '../../../src/domain/any-mark.ts';
 import { Failed } from '../../../src/domain/failure.ts';
 import { residue, sweep } from '../../../src/engine/sweep.ts';
 import { World } from '../../support/unit/engine.ts';
@@ -57,7 +58,11 @@ describe('a look for residue', () => {
     const world = deadRuns(1, -60_000);
     const report = await residue(world.tenant, world.engine, { all: true, signal });
     expect(
-      report.residue.map(({ model, reference, mark }) => [model, reference, mark?.runId]),
+      report.residue.map(({ model, reference, mark }) => [
+        model,
+        reference,
+        mark && nameOfMark(mark),
+      ]),
     ).toEqual([
       ['sale.order', 'ZZOW/1', 'SYN~north~order~rpc~20260701T100000000Z-1'],
       ['stock.picking', 'OUT/1', 'SYN~north~order~rpc~20260701T100000000Z-1'],

@@ -10,6 +10,7 @@ import type {
   RecordOf,
   Scenario,
   ScenarioContext,
+  SentOrder,
 } from '../../../src/scenario/index.ts';
 
 /** Every method, at any depth of the context, that could write. */
@@ -29,6 +30,7 @@ describe('the scenario context', () => {
       | 'transport'
       | 'tenant'
       | 'fixtures'
+      | 'edi'
       | 'odoo'
       | 'signal'
       | 'step'
@@ -44,9 +46,11 @@ describe('the scenario context', () => {
 
   it('creates through a plan only, and calls through what a plan created only', () => {
     expectTypeOf<ScenarioContext['plan']>().returns.resolves.toEqualTypeOf<PlannedDocument>();
-    expectTypeOf<keyof PlannedDocument>().toEqualTypeOf<'create' | 'enter'>();
+    expectTypeOf<keyof PlannedDocument>().toEqualTypeOf<'create' | 'enter' | 'send'>();
     expectTypeOf<PlannedDocument['enter']>().returns.resolves.toEqualTypeOf<MarkedDocument>();
     expectTypeOf<PlannedDocument['create']>().returns.resolves.toEqualTypeOf<MarkedDocument>();
+    expectTypeOf<PlannedDocument['send']>().returns.resolves.toEqualTypeOf<SentOrder>();
+    expectTypeOf<SentOrder['arrival']>().returns.resolves.toEqualTypeOf<MarkedDocument>();
     expectTypeOf<keyof MarkedDocument>().toEqualTypeOf<'id' | 'call' | 'answer' | 'act' | 'find'>();
     expectTypeOf<MarkedDocument['call']>().returns.resolves.toBeVoid();
     expectTypeOf<
