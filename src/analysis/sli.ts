@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { RunReport } from '../domain/report.ts';
+import { exchangeSeriesSchema, foldExchange } from './exchange.ts';
 import { emptyHistogram, histogramSchema, observe } from './histogram.ts';
 
 const count = z.int().nonnegative();
@@ -28,6 +29,8 @@ export const runSeriesSchema = z
     lastSuccessMs: z.int().exactOptional(),
     /** Seconds of each step when it last passed. */
     steps: z.record(z.string(), seconds).readonly(),
+    /** Where documents are exchanged. */
+    exchange: exchangeSeriesSchema.exactOptional(),
   })
   .readonly();
 
@@ -60,6 +63,7 @@ export function foldRun(series: RunSeries | undefined, report: RunReport, rows: 
     ...(valid ? { last: { passed, seconds: lasted, finishedMs } } : {}),
     ...(passed ? { lastSuccessMs: finishedMs } : {}),
     steps: { ...before.steps, ...Object.fromEntries(passedSteps(report)) },
+    ...foldExchange(before, report),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Options that several commands share, and the parsing of their values. */
 import { InvalidArgumentError, Option } from 'commander';
+import { MOST_DOCUMENTS } from '../domain/short-mark.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { parseDuration } from '../lib/duration.ts';
 
@@ -50,6 +51,12 @@ export function countArgument(text: string): number {
   const count = Number(text);
   if (Number.isSafeInteger(count) && count > 0) return count;
   throw new InvalidArgumentError('write a whole number from 1');
+}
+
+export function burstArgument(text: string): number {
+  const count = countArgument(text);
+  if (count <= MOST_DOCUMENTS) return count;
+  throw new InvalidArgumentError(`write a whole number from 1 to ${MOST_DOCUMENTS}`);
 }
 
 /** The named tenants in the configuration's order, or all. Throws UsageError for a name it does not have. */

@@ -46,6 +46,36 @@ export const catalogue = {
     help: 'Rows that runs left in the database of the tenant for good.',
     labels: series,
   },
+  orderwatch_edi_ingestion_seconds: {
+    type: 'histogram',
+    help: 'Time from handing a document in as a trading partner until the tenant had made an order of it.',
+    labels: series,
+  },
+  orderwatch_edi_acknowledgement_seconds: {
+    type: 'histogram',
+    help: 'Time from handing a document in until the tenant had acknowledged it.',
+    labels: series,
+  },
+  orderwatch_edi_drain_seconds: {
+    type: 'histogram',
+    help: 'Time from handing a burst of documents in until the tenant had made orders of all of them.',
+    labels: series,
+  },
+  orderwatch_edi_round_trip_seconds: {
+    type: 'histogram',
+    help: 'Time from handing a document in until the last answer to it had come back, delivery and invoicing included.',
+    labels: series,
+  },
+  orderwatch_edi_backlog_age_seconds: {
+    type: 'gauge',
+    help: 'How long the oldest document had waited for the tenant when a run last handed one in.',
+    labels: series,
+  },
+  orderwatch_edi_wrong_total: {
+    type: 'counter',
+    help: 'Runs that failed by what was exchanged, by the code of the failure.',
+    labels: [...series, 'code'],
+  },
   orderwatch_slots_total: {
     type: 'counter',
     help: 'Slots by what became of them; planned counts all of them.',

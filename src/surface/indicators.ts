@@ -1,4 +1,5 @@
 /** The samples of the folded indicators. */
+import { type ExchangeTime, exchangeTimes } from '../analysis/exchange.ts';
 import { BOUNDS, type Histogram } from '../analysis/histogram.ts';
 import type { RunSeries } from '../analysis/sli.ts';
 import type { SlotSeries } from '../analysis/slots.ts';
@@ -74,8 +75,33 @@ function samplesOfRuns(labels: Labels, series: RunSeries): readonly Sample[] {
     ),
     ...valid('orderwatch_runs_contaminated_total', series.contaminated),
     ...valid('orderwatch_rows_left_total', series.rows),
+    ...exchangeSamples(labels, series),
     ...valid('probe_success', last === undefined ? undefined : Number(last.passed)),
     ...valid('probe_duration_seconds', last?.seconds),
+  ];
+}
+
+const TIMES: Readonly<Record<ExchangeTime, Sample['name']>> = {
+  ingestionMs: 'orderwatch_edi_ingestion_seconds',
+  acknowledgementMs: 'orderwatch_edi_acknowledgement_seconds',
+  drainMs: 'orderwatch_edi_drain_seconds',
+  roundTripMs: 'orderwatch_edi_round_trip_seconds',
+};
+
+function exchangeSamples(labels: Labels, { exchange }: RunSeries): readonly Sample[] {
+  if (exchange === undefined) return [];
+  const { times, backlogAge, wrong } = exchange;
+  return [
+    ...exchangeTimes.flatMap((time): readonly Sample[] => {
+      const histogram = times[time];
+      return histogram === undefined
+        ? []
+        : [{ name: TIMES[time], labels, value: bucketsOf(histogram) }];
+    }),
+    { name: 'orderwatch_edi_backlog_age_seconds', labels, value: backlogAge },
+    ...inOrder(new Map(Object.entries(wrong))).map(([code, value]): Sample => {
+      return { name: 'orderwatch_edi_wrong_total', labels: { ...labels, code }, value };
+    }),
   ];
 }
 

@@ -2,12 +2,14 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { RunReport } from '../../domain/report.ts';
+import { MOST_DOCUMENTS } from '../../domain/short-mark.ts';
 import { type Transport, transports } from '../../domain/transport.ts';
 import type { Scenario } from '../../scenario/contract.ts';
 import { runAll, type Wanted, wantedRuns } from '../../tasks/run.ts';
 import { compose, type Orderwatch } from '../../wire/compose.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import {
+  burstArgument,
   chooseTenants,
   collect,
   configOption,
@@ -27,6 +29,7 @@ interface Options {
   readonly scenario?: readonly string[];
   readonly transport?: readonly Transport[];
   readonly repeat: number;
+  readonly burst?: number;
   readonly timeout?: number;
   readonly state: string;
   readonly json?: string;
@@ -48,6 +51,11 @@ export function addRun(program: Command, done: (code: ExitCode) => void): void {
       ).argParser((value, before: readonly string[] | undefined) => collect(value, before)),
     )
     .option('--repeat <n>', 'play everything so many times', countArgument, 1)
+    .option(
+      '--burst <n>',
+      `documents that edi-exchange hands in at once, over rpc; up to ${MOST_DOCUMENTS}`,
+      burstArgument,
+    )
     .option(
       '--timeout <duration>',
       'for the whole command; a run’s own time is configured',
@@ -123,6 +131,7 @@ function choose(options: Options, { config, scenarios }: Orderwatch): readonly W
     scenarios: chooseScenarios(scenarios, options.scenario).filter(fits),
     ...(options.transport === undefined ? {} : { transports: [...new Set(options.transport)] }),
     repeat: options.repeat,
+    ...(options.burst === undefined ? {} : { burst: options.burst }),
   });
 }
 
