@@ -2,6 +2,7 @@
 import {
   COMPANY_NAME,
   CUSTOMER_REF,
+  PARTNER_REF,
   PRODUCT_CODE,
   PRODUCT_PRICE,
   PRODUCT_STOCK,
@@ -10,6 +11,14 @@ import {
 import type { Access } from '../../engine/access.ts';
 import type { OdooValues } from '../../scenario/index.ts';
 import { archived, type Company, idOf, type Provisioner } from './provisioner.ts';
+
+const PARTNER_NAME = `${COMPANY_NAME} trading partner`;
+const ADDRESS = { street: '1 Synthetic Street', city: 'Nowhere', zip: '10000' } as const;
+
+/** Where Odoo 19 suggests Peppol BIS Billing 3, as its `account_edi_ubl_cii` lists them. */
+const UBL_COUNTRIES: ReadonlySet<string> = new Set(
+  'AT BE CH CY CZ DK EE ES FI GR IE IS IT LT LU LV MT NO PL PT RO SE SI'.split(' '),
+);
 
 export async function provisionGoods(to: Provisioner, company: Company): Promise<void> {
   const inCompany = company.id === undefined ? to.admin : to.inCompany(company.id);
@@ -25,11 +34,10 @@ export async function provisionGoods(to: Provisioner, company: Company): Promise
       name: `${COMPANY_NAME} customer`,
       is_company: true,
       country_id: countryId,
-      street: '1 Synthetic Street',
-      city: 'Nowhere',
-      zip: '10000',
+      ...ADDRESS,
     },
   });
+  if (to.tenant.edi !== undefined) await provisionPartner(to, inCompany, company);
   const productId = await ensureByCode(to, inCompany, company, {
     model: 'product.product',
     field: 'default_code',
@@ -47,6 +55,28 @@ export async function provisionGoods(to: Provisioner, company: Company): Promise
   await ensureStock(to, inCompany, {
     ...company,
     ...(productId === undefined ? {} : { productId }),
+  });
+}
+
+/** By stock Odoo an invoice goes to a partner as UBL only where it suggests that for the partner's country. */
+async function provisionPartner(
+  to: Provisioner,
+  inCompany: Access,
+  company: Company,
+): Promise<void> {
+  const { country } = to.tenant.provision;
+  const code = UBL_COUNTRIES.has(country) ? country : 'BE';
+  await ensureByCode(to, inCompany, company, {
+    model: 'res.partner',
+    field: 'ref',
+    code: PARTNER_REF,
+    what: 'trading partner',
+    values: {
+      name: PARTNER_NAME,
+      is_company: true,
+      country_id: await idOf(to.admin, 'res.country', 'code', code),
+      ...ADDRESS,
+    },
   });
 }
 

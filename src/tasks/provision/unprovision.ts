@@ -3,7 +3,7 @@
  * company is the last, for with it Odoo takes all that belongs to it out of everybody's sight.
  */
 import { Failed } from '../../domain/failure.ts';
-import { COMPANY_NAME, CUSTOMER_REF, PRODUCT_CODE } from '../../domain/fixtures.ts';
+import { COMPANY_NAME, CUSTOMER_REF, PARTNER_REF, PRODUCT_CODE } from '../../domain/fixtures.ts';
 import type { Access } from '../../engine/access.ts';
 import { findOpenDocuments } from '../../engine/open-documents.ts';
 import type { Domain, OdooValue } from '../../scenario/index.ts';
@@ -85,6 +85,8 @@ async function archiveGoods(work: Work): Promise<void> {
   await archive(work, `product ${PRODUCT_CODE}`, 'product.product', product);
   const customer = await firstOf(work, 'res.partner', [['ref', '=', CUSTOMER_REF]]);
   await archive(work, `customer ${CUSTOMER_REF}`, 'res.partner', customer);
+  const partner = await firstOf(work, 'res.partner', [['ref', '=', PARTNER_REF]]);
+  await archive(work, `trading partner ${PARTNER_REF}`, 'res.partner', partner);
   const warehouse = await firstOf(work, 'stock.warehouse');
   await archive(work, `warehouse ${WAREHOUSE}`, 'stock.warehouse', warehouse);
 }
