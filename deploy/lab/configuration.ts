@@ -62,6 +62,7 @@ const configurationOf = (lab: Pick<Lab, 'ports'>, tenant: LabTenant): Record<str
   consent: { level: 'full', by: 'the lab', until: quoted(oneYearFromNow()) },
   credentials: { login: PROBE_LOGIN, password: `file:secrets/${probeSecret(tenant)}` },
   provision: tenant.provision,
+  edi: { syntax: 'ubl', channel: { kind: 'attachment' } },
 });
 
 function oneYearFromNow(): string {

@@ -10,9 +10,15 @@ export function allOf(first: Needs, ...more: readonly Needs[]): Needs {
       fields: merged(sum.fields, needs.fields),
       access: merged(sum.access, needs.access),
       conditions: union(sum.conditions ?? [], needs.conditions ?? []),
+      ...byChannel(sum, needs),
     }),
     first,
   );
+}
+
+function byChannel(a: Needs, b: Needs): Pick<Needs, 'modulesByChannel'> {
+  const modulesByChannel = merged(a.modulesByChannel ?? {}, b.modulesByChannel ?? {});
+  return Object.keys(modulesByChannel).length === 0 ? {} : { modulesByChannel };
 }
 
 function merged<T>(a: ByModel<T>, b: ByModel<T>): ByModel<T> {

@@ -91,6 +91,7 @@ export async function readOrder(
   ctx: ScenarioContext,
   orderId: number,
   quantity: number,
+  customer = { id: ctx.fixtures.customerId },
 ): Promise<Amounts & { readonly transferIds: readonly number[] }> {
   const [sale] = await ctx.odoo.read('sale.order', [orderId], {
     state: 'text',
@@ -105,7 +106,7 @@ export async function readOrder(
     sale,
   );
   ctx.expect('order state', state, 'sale');
-  ctx.expect('customer of the order', partner_id?.id, ctx.fixtures.customerId);
+  ctx.expect('customer of the order', partner_id?.id, customer.id);
 
   // Where prices include tax, the price is the total; elsewhere it is the untaxed amount.
   const wanted = cents(ctx.fixtures.price * quantity);

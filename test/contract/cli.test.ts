@@ -65,7 +65,7 @@ const misuses: readonly (readonly [string, readonly string[], string])[] = [
   [
     'a scenario that there is not',
     run('--scenario', 'x'),
-    'no scenario "x"; there are: invoice-posting, login, order-confirmation,',
+    'no scenario "x"; there are: edi-exchange, invoice-posting, login,',
   ],
   [
     'a transport that there is not',
@@ -185,6 +185,7 @@ describe('a run', () => {
 
 describe('check', () => {
   const ALL = [
+    'edi-exchange',
     'invoice-posting',
     'login',
     'order-confirmation',
