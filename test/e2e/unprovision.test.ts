@@ -17,6 +17,7 @@ const ARCHIVING = [
   'set stock of ORDERWATCH-PRODUCT to 0',
   'archive product ORDERWATCH-PRODUCT',
   'archive customer ORDERWATCH-CUSTOMER',
+  'archive trading partner ORDERWATCH-PARTNER',
   'archive warehouse ZZOW',
   'archive contact of ZZ orderwatch',
   'archive company ZZ orderwatch',
@@ -35,12 +36,12 @@ it('archives what Odoo lets it, once, and says what stays', async () => {
   const dry = await command('unprovision', '--dry-run');
   const [title, ...would] = dry.stdout.trimEnd().split('\n');
   expect([dry.code, title]).toEqual([0, 'north (dry run)']);
-  expect(would.slice(0, 8)).toEqual(ARCHIVING.map((what) => `  would ${what}`));
+  expect(would.slice(0, ARCHIVING.length)).toEqual(ARCHIVING.map((what) => `  would ${what}`));
 
   const leave = await employ(owner);
   const first = await command('unprovision');
   const archiving = ARCHIVING.map((what) => `  ${what}`);
-  expect(first.stdout).toContain(['north', ...archiving, '  7 changes made', ''].join('\n'));
+  expect(first.stdout).toContain(['north', ...archiving, '  8 changes made', ''].join('\n'));
   expect(first.stdout).toContain(
     '  stays: company ZZ orderwatch: The company ZZ orderwatch cannot',
   );
@@ -112,7 +113,7 @@ async function rememberAll(owner: Access): Promise<void> {
     await owner.write(model, 'action_unarchive', [ids], context);
   const [company] = await owner.read('res.company', [companyId], { partner_id: 'many2one' });
   const [user] = await owner.searchRead('res.users', [['login', '=', 'orderwatch-probe']], {});
-  const [customer] = await owner.searchRead('res.partner', own, {});
+  const partners = (await owner.searchRead('res.partner', own, {})).map(({ id }) => id);
   const product = await changes.product();
   const warehouse = await changes.warehouse();
   const { onHand } = await stockOf(owner);
@@ -128,7 +129,7 @@ async function rememberAll(owner: Access): Promise<void> {
       await owner.write('stock.quant', 'action_apply_inventory', [[id]], inventory);
     },
     () => unarchive('res.users', [user?.id ?? 0]),
-    () => unarchive('res.partner', [customer?.id ?? 0, company?.partner_id?.id ?? 0]),
+    () => unarchive('res.partner', [...partners, company?.partner_id?.id ?? 0]),
     () => unarchive('product.product', [product.id]),
     // Odoo unarchives more types of operation than were active.
     () => owner.write('stock.picking.type', 'write', [idle, { active: false }], ofCompany),
