@@ -1,6 +1,7 @@
 // What tests use to break the lab and to mend it, through the same code as `up` and `down`.
 
 import { join } from 'node:path';
+import { type EdiFolders, ediFolders } from './edi.ts';
 import { ingress } from './ingress.ts';
 import { currentLab } from './lab.ts';
 import { dataDir, odoo } from './odoo.ts';
@@ -17,6 +18,8 @@ export interface LabPaths {
   /** Tenant id -> URL through the ingress. */
   readonly urls: Readonly<Record<string, string>>;
   readonly redisSocket: string;
+  /** Tenant id -> folders of its EDI add-on. */
+  readonly edi: Readonly<Record<string, EdiFolders>>;
   /** Odoo finds add-ons that a test puts here; new code needs a restart. */
   readonly addons: string;
   readonly postgres: {
@@ -35,6 +38,7 @@ export function labPaths(): LabPaths {
     config: CONFIG,
     urls: Object.fromEntries(TENANTS.map((it) => [it.id, tenantUrl(it, lab.ports.ingress)])),
     redisSocket: redisSocket(lab),
+    edi: Object.fromEntries(TENANTS.map((it) => [it.id, ediFolders(lab, it)])),
     addons: join(dataDir(lab), 'addons/19.0'),
     postgres: { socketFolder: socketFolder(lab), port: PG_PORT, user: PG_OWNER },
     psql: (database, sql) => psql(lab, database, sql),

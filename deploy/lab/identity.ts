@@ -1,5 +1,6 @@
 // What a copied database needs before its first start: an identity and an address of its own, and
 // nothing that reaches out of the machine. Neutralising (Odoo's way) would change what users see.
+import { ediFolders } from './edi.ts';
 import type { Lab } from './lab.ts';
 import { type LabTenant, tenantUrl } from './tenants.ts';
 
@@ -19,11 +20,13 @@ export const OWN_IDENTITY = `
 `;
 
 /** Parameters that can change from one `up` to the next; the frozen URL survives admin's login. */
-export const parameters = (lab: Lab, tenant: LabTenant): string =>
+export const parameters = (lab: Pick<Lab, 'data' | 'ports'>, tenant: LabTenant): string =>
   [
     ['web.base.url', tenantUrl(tenant, lab.ports.ingress)] as const,
     ['web.base.url.freeze', 'True'] as const,
     ...SERVICES.map((key) => [key, NOWHERE] as const),
+    ['edi_folder.in', ediFolders(lab, tenant).in] as const,
+    ['edi_folder.out', ediFolders(lab, tenant).out] as const,
   ]
     .map(([key, value]) => set(key, value))
     .join('');

@@ -8,6 +8,7 @@ import { CLONE, LAB_USER, RECORD, STATE } from './places.ts';
 import { choosePorts, type Ports } from './ports.ts';
 import { end, processesIn } from './processes.ts';
 import { run } from './run.ts';
+import { TENANTS } from './tenants.ts';
 
 export interface LabRecord {
   readonly clone: string;
@@ -28,7 +29,10 @@ export const INSIDE = join(STATE, 'data');
 /** Room in sockaddr_un, less the terminating zero. */
 const SOCKET_PATH_BYTES = 107;
 const LONGEST_SOCKET = 'run/.s.PGSQL.5599.lock';
-const FOLDERS = ['run', 'log', 'postgres', 'redis', 'odoo', 'ingress'] as const;
+const FOLDERS = [
+  ...['run', 'log', 'postgres', 'redis', 'odoo', 'addons', 'ingress', 'edi'],
+  ...TENANTS.flatMap(({ id }) => [`edi/${id}`, `edi/${id}/in`, `edi/${id}/out`]),
+];
 
 export function readRecord(): LabRecord | undefined {
   if (!existsSync(RECORD)) return undefined;

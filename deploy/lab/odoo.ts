@@ -1,8 +1,9 @@
 // The Odoo server of the lab: two HTTP workers for both tenants, as in shared hosting, so that
 // one tenant can really slow down the other.
 import { join } from 'node:path';
+import { ADD_ON, addOnHash, addOnsPath } from './add-on.ts';
 import type { Lab } from './lab.ts';
-import { codeOf, odooArgv, odooEnvironment } from './odoo-package.ts';
+import { odooArgv, odooEnvironment } from './odoo-package.ts';
 import { ODOO_ADDRESS } from './ports.ts';
 import { PG_ODOO, PG_PORT, socketFolder } from './postgres.ts';
 import { isAlive } from './processes.ts';
@@ -57,8 +58,9 @@ async function isHealthy(url: string): Promise<boolean> {
 }
 
 const odooConf = (lab: Lab, pidFile: string): string => `# written by the lab; do not edit
+; ${ADD_ON} ${addOnHash()}, which a running server does not load again
 [options]
-addons_path = ${join(codeOf(lab.odoo), 'odoo/addons')}
+addons_path = ${addOnsPath(lab)}
 data_dir = ${dataDir(lab)}
 pidfile = ${pidFile}
 db_host = ${socketFolder(lab)}
@@ -68,8 +70,9 @@ http_interface = ${ODOO_ADDRESS}
 http_port = ${lab.ports.odoo}
 gevent_port = ${lab.ports.gevent}
 workers = 2
-; All crons are off in the tenants; a cron worker would only hold connections to them.
-max_cron_threads = 0
+; All scheduled actions are off in the tenants, until a test switches one on. Without any, the cron
+; worker asks each tenant for them once a minute and keeps no connection to it.
+max_cron_threads = 1
 proxy_mode = True
 dbfilter = ^%d$
 list_db = False

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ADD_ON, addOnHash, addOnsPath } from './add-on.ts';
 import { LabFailure } from './failure.ts';
 import type { Lab } from './lab.ts';
 import { withLock } from './lock.ts';
@@ -20,7 +21,7 @@ const RECIPE = 1;
 // account_peppol: creating a French company would install it in the middle of that call.
 const MODULES = [
   ...['sale_management', 'sale_stock', 'account', 'purchase', 'sale_edi_ubl'],
-  ...['purchase_edi_ubl_bis3', 'l10n_us', 'l10n_fr_account', 'account_peppol'],
+  ...['purchase_edi_ubl_bis3', 'l10n_us', 'l10n_fr_account', 'account_peppol', ADD_ON],
 ];
 const LANGUAGES = ['en_US', 'fr_FR'];
 
@@ -49,12 +50,13 @@ const aboutTemplate = (lab: Lab): object => ({
   odoo: versionOf(lab.odoo),
   recipe: RECIPE,
   modules: MODULES,
+  addOn: addOnHash(),
   languages: LANGUAGES,
 });
 
 function keyOf(tree: string): string {
   const what = createHash('sha256')
-    .update([...MODULES, ...LANGUAGES, MAKE_BUNDLES].join(' '))
+    .update([...MODULES, ...LANGUAGES, MAKE_BUNDLES, addOnHash()].join(' '))
     .digest('hex');
   return `${versionOf(tree)}-r${RECIPE}-${what.slice(0, 8)}`;
 }
@@ -83,6 +85,7 @@ env.cr.commit()
 
 const connection = (lab: Lab): string[] => [
   ...['-c', '/dev/null', '-d', BUILDING, '-D', dataDir(lab)],
+  ...['--addons-path', addOnsPath(lab)],
   ...['--db_host', socketFolder(lab), '--db_port', String(PG_PORT), '-r', PG_ODOO],
 ];
 

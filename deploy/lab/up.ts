@@ -1,5 +1,6 @@
 // `up`: from a bare machine, or from wherever the last attempt stopped, to a ready lab. Every step
 // looks first and then does only what is missing.
+import { placeAddOn } from './add-on.ts';
 import { awaitTenants } from './answering.ts';
 import { writeConfiguration } from './configuration.ts';
 import { ensureDatabases } from './databases.ts';
@@ -50,6 +51,7 @@ async function prepareMachine(): Promise<string> {
 }
 
 async function startAll(lab: Lab): Promise<void> {
+  await step('add-on', (say) => placeAddOn(lab, say));
   await step('postgres', async (say) => {
     say.done(await startService(postgres(lab)));
     await ensureOdooRole(lab);
@@ -96,6 +98,9 @@ function summary(lab: Lab, took: string): void {
     line(`  ${tenant.id.padEnd(8)} ${url}   database ${tenant.id}, log in as admin / admin`);
   }
   line(`  probes   log in as ${PROBE_LOGIN}, passwords in ${SECRETS}`);
+  line(
+    `  edi      ${lab.data}/edi/TENANT/in is imported from, ${lab.data}/edi/TENANT/out exported to`,
+  );
   line(`  config   ${CONFIG}`);
   line(`  next     npx orderwatch run --config .lab/orderwatch.yaml`);
 }
