@@ -1,0 +1,282 @@
+/**
+ * The trading partner of one tenant of the lab: drops orders where its EDI add-on finds them, has it run, and collects
+ * the answers. What it leads to in Odoo is undone afterwards.
+ */
+import { labPaths } from '../../deploy/lab/faults.ts';
+import { openChannel } from '../../src/channel/open.ts';
+import { COMPANY_NAME, CUSTOMER_REF, PRODUCT_CODE } from '../../src/domain/fixtures.ts';
+import { type ShortMark, scenarioId, tenantId } from '../../src/domain/ids.ts';
+import { markOf, runIdOf } from '../../src/domain/mark.ts';
+import { controlNumbersOf, shortMarkOf } from '../../src/domain/short-mark.ts';
+import { unscheduledSlot } from '../../src/domain/slot.ts';
+import {
+  type Document,
+  decode,
+  encode,
+  lineTotalOf,
+  type Order,
+  type syntaxes,
+  totalsOf,
+} from '../../src/edi/index.ts';
+import type { Access } from '../../src/engine/access.ts';
+import type { Channel } from '../../src/engine/ports.ts';
+import { undoOrder } from '../../src/engine/undo/order.ts';
+import { Undo } from '../../src/engine/undo/undo.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { admin, type LabTenant, probe } from './lab.ts';
+
+export type Syntax = (typeof syntaxes)[number];
+
+export type Fault =
+  | 'no-acknowledgement'
+  | 'duplicate-acknowledgement'
+  | 'wrong-quantity'
+  | 'late'
+  | 'mixed-up-control-numbers'
+  | 'no-answers'
+  | 'wrong-price';
+
+export const extensions = { ubl: 'xml', x12: 'x12', edifact: 'edi' } as const;
+
+const options = { timeoutMs: 10_000, signal: new AbortController().signal };
+
+/** What is not in the names of exported files. */
+const UNSAFE = /[^A-Za-z0-9._~-]/g;
+
+let counter = 0;
+
+/** What a file that was dropped led to. */
+export interface Imported {
+  readonly id: number;
+  readonly state: string | undefined;
+  readonly client_order_ref: string | undefined;
+  readonly order_line: readonly number[];
+  readonly activity_ids: readonly number[];
+}
+
+interface Terms {
+  readonly currency: string;
+  readonly taxPercent?: string;
+}
+
+export class EdiPartner {
+  readonly channel: Channel;
+  readonly #tenant: LabTenant;
+  readonly #owner: Access;
+  readonly #seller: Access;
+  readonly #cronId: number;
+  readonly #terms: Terms;
+  readonly #dropped = new Set<string>();
+
+  private constructor(
+    tenant: LabTenant,
+    access: { readonly owner: Access; readonly seller: Access },
+    found: { readonly cronId: number; readonly terms: Terms },
+  ) {
+    const folders = labPaths().edi[tenant];
+    if (folders === undefined) throw new Error(`the lab has no EDI folders for ${tenant}`);
+    this.channel = openChannel({ kind: 'folder', ...folders }, systemClock);
+    this.#tenant = tenant;
+    this.#owner = access.owner;
+    this.#seller = access.seller;
+    this.#cronId = found.cronId;
+    this.#terms = found.terms;
+  }
+
+  /** Has the add-on import into the synthetic company as the probe user, until `leave`. */
+  static async of(tenant: LabTenant): Promise<EdiPartner> {
+    const [owner, seller] = await Promise.all([admin(tenant), probe(tenant)]);
+    const [action] = await owner.searchRead(
+      'ir.model.data',
+      [
+        ['module', '=', 'edi_folder'],
+        ['name', '=', 'ir_cron_exchange'],
+      ],
+      { res_id: 'number' },
+    );
+    if (action === undefined) {
+      throw new Error(`${tenant} lacks edi_folder: npm run lab -- reset, then up`);
+    }
+    const [company] = await owner.searchRead('res.company', [['name', '=', COMPANY_NAME]], {
+      currency_id: 'many2one',
+    });
+    const terms = await termsOf(seller, company?.currency_id?.id ?? 0);
+    const found = { cronId: action.res_id, terms };
+    const partner = new EdiPartner(tenant, { owner, seller }, found);
+    await partner.#set('company', String(company?.id ?? 0));
+    await partner.#set('user', String(seller.uid));
+    return partner;
+  }
+
+  /** An order of the synthetic customer, with a reference of its own. */
+  order(): Order {
+    const customer = { name: `${COMPANY_NAME} customer`, id: CUSTOMER_REF };
+    const { taxPercent } = this.#terms;
+    const [quantity, price] = ['2', '10'];
+    const line = {
+      id: '10',
+      product: { code: PRODUCT_CODE, name: `${COMPANY_NAME} product` },
+      quantity,
+      unit: 'C62',
+      price,
+      total: lineTotalOf(quantity, price),
+      ...(taxPercent === undefined ? {} : { taxPercent }),
+    };
+    const number = this.#newReference();
+    return {
+      kind: 'order',
+      number,
+      issueDate: new Date().toISOString().slice(0, 10),
+      buyer: customer,
+      shipTo: customer,
+      seller: { name: COMPANY_NAME },
+      envelope: { sender: 'ZZCUSTOMER', receiver: 'ZZORDERWATCH', ...controlNumbersOf(number) },
+      currency: this.#terms.currency,
+      lines: [line],
+      totals: totalsOf([line]),
+    };
+  }
+
+  #newReference(): ShortMark {
+    counter += 1;
+    const slot = unscheduledSlot(Date.now(), counter);
+    const scenario = scenarioId('order-confirmation');
+    const run = { tenant: tenantId(this.#tenant), scenario, transport: 'rpc', slot } as const;
+    return shortMarkOf(markOf(runIdOf(run), Math.ceil(Date.now() / 1_000) * 1_000));
+  }
+
+  /** Answers the name of the file. */
+  async send(order: Order, syntax: Syntax, nameOf = order.number): Promise<string> {
+    return await this.drop(`${nameOf}.${extensions[syntax]}`, encode(order, syntax));
+  }
+
+  async drop(name: string, bytes: Uint8Array): Promise<string> {
+    this.#dropped.add(name);
+    await this.channel.drop(name, bytes, options);
+    return name;
+  }
+
+  /** Runs the scheduled action, as its button "Run Manually" does. */
+  async exchange(): Promise<void> {
+    const answer = await this.#owner.write('ir.cron', 'method_direct_trigger', [[this.#cronId]]);
+    if (answer !== true) throw new Error(`the exchange failed: ${JSON.stringify(answer)}`);
+  }
+
+  async inject(fault: Fault | ''): Promise<void> {
+    await this.#set('fault', fault === '' ? false : fault);
+  }
+
+  async #set(name: string, value: string | false): Promise<void> {
+    await this.#owner.write('ir.config_parameter', 'set_param', [`edi_folder.${name}`, value]);
+  }
+
+  /** The orders to which a file of this name led, oldest first. */
+  async imported(name: string): Promise<readonly Imported[]> {
+    const ids = await this.#ordersOf([name]);
+    return await this.#seller.searchRead(
+      'sale.order',
+      [['id', 'in', ids]],
+      {
+        state: 'text',
+        client_order_ref: 'text',
+        order_line: 'ids',
+        activity_ids: 'ids',
+      },
+      { order: 'id' },
+    );
+  }
+
+  async #ordersOf(names: readonly string[]): Promise<readonly number[]> {
+    const sources = await this.#owner.searchRead(
+      'ir.attachment',
+      [
+        ['res_model', '=', 'sale.order'],
+        ['name', 'in', names],
+      ],
+      { res_id: 'number' },
+    );
+    return sources.map(({ res_id }) => res_id);
+  }
+
+  /** What was exported about an order, by the names of the files without its reference. */
+  async answers(order: Order): Promise<ReadonlyMap<string, Document>> {
+    const answers = new Map<string, Document>();
+    const start = `${order.number.replace(UNSAFE, '_')}.`;
+    for (const { name } of await this.channel.list('out', options)) {
+      if (!name.startsWith(start)) continue;
+      const decoded = decode(await this.channel.fetch(name, options));
+      if (decoded.kind === 'malformed') throw new Error(`${name}: ${JSON.stringify(decoded)}`);
+      answers.set(name.slice(start.length), decoded.document);
+    }
+    return answers;
+  }
+
+  async waiting(): Promise<readonly string[]> {
+    return (await this.channel.list('in', options)).map(({ name }) => name);
+  }
+
+  /** Has Odoo's own cron worker run the scheduled action, for as long as the work takes. */
+  async whileScheduled<T>(work: () => Promise<T>): Promise<T> {
+    const nextcall = new Date(Date.now() - 60_000).toISOString().slice(0, 19).replace('T', ' ');
+    await this.#owner.write('ir.cron', 'write', [[this.#cronId], { active: true, nextcall }]);
+    try {
+      return await work();
+    } finally {
+      await this.#unschedule();
+    }
+  }
+
+  /** Odoo refuses while the action runs. */
+  async #unschedule(tries = 20): Promise<void> {
+    try {
+      await this.#owner.write('ir.cron', 'write', [[this.#cronId], { active: false }]);
+    } catch (error) {
+      if (tries === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await this.#unschedule(tries - 1);
+    }
+  }
+
+  /** Undoes what the files of a test led to, and empties the folders. */
+  async cleanUp(): Promise<void> {
+    await this.inject('');
+    for (const place of ['in', 'out'] as const) {
+      for (const { name } of await this.channel.list(place, options)) {
+        await this.channel.remove(place, name, options);
+      }
+    }
+    const orders = await this.#ordersOf([...this.#dropped]);
+    this.#dropped.clear();
+    for (const id of orders) await undoOrder(new Undo(this.#seller), id);
+    const sources = await this.#owner.searchRead(
+      'ir.attachment',
+      [
+        ['res_model', '=', 'sale.order'],
+        ['res_id', 'in', orders],
+      ],
+      { name: 'text' },
+    );
+    const ids = sources.map(({ id }) => id);
+    if (ids.length > 0) await this.#owner.write('ir.attachment', 'unlink', [ids]);
+  }
+
+  async leave(): Promise<void> {
+    for (const name of ['company', 'user', 'fault']) await this.#set(name, false);
+    await this.channel.close();
+  }
+}
+
+/** Currency and tax of what the synthetic customer orders. */
+async function termsOf(seller: Access, currencyId: number): Promise<Terms> {
+  const [currency] = await seller.read('res.currency', [currencyId], { name: 'text' });
+  const [product] = await seller.searchRead(
+    'product.product',
+    [['default_code', '=', PRODUCT_CODE]],
+    { taxes_id: 'ids' },
+  );
+  const [tax] = await seller.read('account.tax', product?.taxes_id ?? [], { amount: 'number' });
+  return {
+    currency: currency?.name ?? '',
+    ...(tax === undefined ? {} : { taxPercent: String(tax.amount) }),
+  };
+}
