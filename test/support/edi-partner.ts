@@ -2,8 +2,10 @@
  * The trading partner of one tenant of the lab: drops orders where its EDI add-on finds them, has it run, and collects
  * the answers. What it leads to in Odoo is undone afterwards.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { labPaths } from '../../deploy/lab/faults.ts';
 import { openChannel } from '../../src/channel/open.ts';
+import { Failed } from '../../src/domain/failure.ts';
 import { COMPANY_NAME, CUSTOMER_REF, PRODUCT_CODE } from '../../src/domain/fixtures.ts';
 import { type ShortMark, scenarioId, tenantId } from '../../src/domain/ids.ts';
 import { markOf, runIdOf } from '../../src/domain/mark.ts';
@@ -23,6 +25,7 @@ import type { Channel } from '../../src/engine/ports.ts';
 import { undoOrder } from '../../src/engine/undo/order.ts';
 import { Undo } from '../../src/engine/undo/undo.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import type { OdooValues } from '../../src/scenario/index.ts';
 import { admin, type LabTenant, probe } from './lab.ts';
 
 export type Syntax = (typeof syntaxes)[number];
@@ -43,6 +46,9 @@ const options = { timeoutMs: 10_000, signal: new AbortController().signal };
 /** What is not in the names of exported files. */
 const UNSAFE = /[^A-Za-z0-9._~-]/g;
 
+/** Between two calls for the scheduled action. */
+const CRON_MS = 2_000;
+
 let counter = 0;
 
 /** What a file that was dropped led to. */
@@ -61,6 +67,7 @@ interface Terms {
 
 export class EdiPartner {
   readonly channel: Channel;
+  readonly folders: { readonly in: string; readonly out: string };
   readonly #tenant: LabTenant;
   readonly #owner: Access;
   readonly #seller: Access;
@@ -75,6 +82,7 @@ export class EdiPartner {
   ) {
     const folders = labPaths().edi[tenant];
     if (folders === undefined) throw new Error(`the lab has no EDI folders for ${tenant}`);
+    this.folders = folders;
     this.channel = openChannel({ kind: 'folder', ...folders }, systemClock);
     this.#tenant = tenant;
     this.#owner = access.owner;
@@ -211,29 +219,46 @@ export class EdiPartner {
     return answers;
   }
 
+  /** Has the add-on work in other folders, until it is moved back. */
+  async moveTo(folders: { readonly in: string; readonly out: string }): Promise<void> {
+    await this.#set('in', folders.in);
+    await this.#set('out', folders.out);
+  }
+
+  async exported(): Promise<readonly string[]> {
+    return (await this.channel.list('out', options)).map(({ name }) => name);
+  }
+
   async waiting(): Promise<readonly string[]> {
     return (await this.channel.list('in', options)).map(({ name }) => name);
   }
 
-  /** Has Odoo's own cron worker run the scheduled action, for as long as the work takes. */
+  /** Has Odoo's own cron worker run the scheduled action every few seconds, for as long as the work takes. */
   async whileScheduled<T>(work: () => Promise<T>): Promise<T> {
-    const nextcall = new Date(Date.now() - 60_000).toISOString().slice(0, 19).replace('T', ' ');
-    await this.#owner.write('ir.cron', 'write', [[this.#cronId], { active: true, nextcall }]);
+    let isOver = false;
+    const calling = (async () => {
+      while (!isOver) {
+        await this.#schedule({ active: true, nextcall: aMinuteAgo() });
+        await sleep(CRON_MS);
+      }
+      while (!(await this.#schedule({ active: false }))) await sleep(CRON_MS);
+    })();
     try {
       return await work();
     } finally {
-      await this.#unschedule();
+      isOver = true;
+      await calling;
     }
   }
 
-  /** Odoo refuses while the action runs. */
-  async #unschedule(tries = 20): Promise<void> {
+  /** False while the action runs: Odoo lets nobody change it then. */
+  async #schedule(values: OdooValues): Promise<boolean> {
     try {
-      await this.#owner.write('ir.cron', 'write', [[this.#cronId], { active: false }]);
+      await this.#owner.write('ir.cron', 'write', [[this.#cronId], values]);
+      return true;
     } catch (error) {
-      if (tries === 0) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      await this.#unschedule(tries - 1);
+      if (error instanceof Failed && error.failure.code === 'odoo.refused') return false;
+      throw error;
     }
   }
 
@@ -265,6 +290,10 @@ export class EdiPartner {
     await this.channel.close();
   }
 }
+
+/** As Odoo writes instants. */
+const aMinuteAgo = (): string =>
+  new Date(Date.now() - 60_000).toISOString().slice(0, 19).replace('T', ' ');
 
 /** Currency and tax of what the synthetic customer orders. */
 async function termsOf(seller: Access, currencyId: number): Promise<Terms> {
