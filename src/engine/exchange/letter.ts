@@ -39,7 +39,13 @@ export function letterOf(
             ...controlNumbersOf(short, ordinal),
           },
         };
-  const document = { totals: totalsOf(order.lines), ...order, number, ...envelope };
+  const document = { ...totals(order), ...order, number, ...envelope };
   const { extension, type } = FILES[syntax];
   return { document, bytes: encode(document, syntax), name: `${number}.${extension}`, type };
+}
+
+/** None where the order leaves its tax to the seller. */
+function totals({ lines }: OrderToSend): Pick<Order, 'totals'> {
+  const isTaxed = lines.every(({ taxPercent }) => taxPercent !== undefined);
+  return isTaxed ? { totals: totalsOf(lines) } : {};
 }
