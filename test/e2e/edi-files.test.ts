@@ -51,16 +51,16 @@ async function exchanged(exchange: Exchange): Promise<RunReport> {
     tenants: [tenant],
     tenant: () => ({ transports: ['rpc', 'browser'], edi }),
   });
-  let isOver = false;
+  const over = new AbortController();
   const working = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await partner.exchange();
       await sleep(300);
     }
   })();
   const args = ['--scenario', 'edi-exchange', '--transport', transport];
   const { reports, stderr } = await run(args).finally(() => {
-    isOver = true;
+    over.abort();
   });
   await working;
   const [report] = reports;

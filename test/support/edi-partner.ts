@@ -235,9 +235,9 @@ export class EdiPartner {
 
   /** Has Odoo's own cron worker run the scheduled action every few seconds, for as long as the work takes. */
   async whileScheduled<T>(work: () => Promise<T>): Promise<T> {
-    let isOver = false;
+    const over = new AbortController();
     const calling = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         await this.#schedule({ active: true, nextcall: aMinuteAgo() });
         await sleep(CRON_MS);
       }
@@ -246,7 +246,7 @@ export class EdiPartner {
     try {
       return await work();
     } finally {
-      isOver = true;
+      over.abort();
       await calling;
     }
   }
