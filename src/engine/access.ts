@@ -96,7 +96,7 @@ export class Access implements OdooReader {
     fields: F,
   ): Promise<readonly RecordOf<F>[]> {
     if (ids.length === 0) return [];
-    const kwargs = { fields: Object.keys(fields), context: this.#context() };
+    const kwargs = { fields: namesOf(fields), context: this.#context() };
     const answer = await this.#call(model, 'read', { args: [ids], kwargs });
     this.#log.unread.delete(model);
     return decodeRecords(model, fields, answer);
@@ -108,7 +108,7 @@ export class Access implements OdooReader {
     fields: F,
     options: { readonly order?: string; readonly limit?: number } = {},
   ): Promise<readonly RecordOf<F>[]> {
-    const kwargs = { fields: Object.keys(fields), context: this.#context(), ...options };
+    const kwargs = { fields: namesOf(fields), context: this.#context(), ...options };
     const answer = await this.#call(model, 'search_read', { args: [domain], kwargs });
     this.#log.unread.delete(model);
     return decodeRecords(model, fields, answer);
@@ -171,6 +171,12 @@ export class Access implements OdooReader {
       this.#session.call(model, method, params, { timeoutMs: callMs, signal }),
     );
   }
+}
+
+/** To whom names no field Odoo reads all of them, also those that the user may not see. */
+function namesOf(fields: Fields): readonly string[] {
+  const names = Object.keys(fields);
+  return names.length === 0 ? ['id'] : names;
 }
 
 /** A wizard is gone when it is done; what it wrote is what must be read. */

@@ -8,6 +8,7 @@ import { shortMarkOf } from '../../src/domain/short-mark.ts';
 import { unscheduledSlot } from '../../src/domain/slot.ts';
 import { encode, type Order } from '../../src/edi/index.ts';
 import { booksOf } from '../support/books.ts';
+import { Changes } from '../support/changes.ts';
 import { EdiPartner, extensions, type Syntax } from '../support/edi-partner.ts';
 import { probe } from '../support/lab.ts';
 import { stage } from '../support/runs.ts';
@@ -142,6 +143,37 @@ describe('by attachment', () => {
     }
     await sweepAll(before);
   }, 300_000);
+
+  it('a partner that Odoo made of one is archived', async () => {
+    const before = await booksOf(TENANT);
+    const access = await probe(TENANT);
+    const changes = await Changes.in(TENANT);
+    const [group] = await changes.access.searchRead(
+      'ir.model.data',
+      [
+        ['module', '=', 'base'],
+        ['name', '=', 'group_partner_manager'],
+      ],
+      { res_id: 'number' },
+    );
+    const [user] = await changes.access.read('res.users', [access.uid], { group_ids: 'ids' });
+    const groups = [...(user?.group_ids ?? []), group?.res_id ?? 0];
+    const mark = deadMark();
+    const nobody = { name: `Nobody ${mark}`, vat: 'BE0477472701' };
+    const order = { ...partner.order(), number: mark, buyer: nobody, shipTo: nobody };
+    const datas = Buffer.from(encode(order, 'ubl')).toString('base64');
+    const made = [['name', '=', nobody.name] as const];
+    try {
+      await changes.write('res.users', access.uid, { group_ids: [[6, 0, groups]] });
+      const file = await access.create('ir.attachment', { name: `${mark}.xml`, datas });
+      await access.write('sale.order', 'create_document_from_attachment', [[], [file]]);
+      expect(await access.count('res.partner', made)).toBe(1);
+      await sweepAll(before);
+      expect(await access.count('res.partner', made)).toBe(0);
+    } finally {
+      await changes.putBack();
+    }
+  });
 });
 
 describe('by folder', () => {

@@ -3,7 +3,7 @@
  * newest first, then the order. Every step reads before it writes, so undoing twice is undoing once.
  */
 import { handedInFiles } from '../handed-in.ts';
-import { undoFiles } from './files.ts';
+import { undoFiles, undoPartner } from './files.ts';
 import { undoInvoices } from './invoices.ts';
 import { transfersOf, undoTransfers } from './transfers.ts';
 import type { OrderToUndo, Undo } from './undo.ts';
@@ -19,8 +19,10 @@ export async function undoOrder(undo: Undo, orderId: number): Promise<void> {
   await undoTransfers(undo, transfers, order.state !== 'cancel');
   if (order.state !== 'cancel') await cancel(undo, order);
   await undoActivities(undo, orderId);
+  const files = await handedInFiles(undo.access, { orderId });
+  if (files.length > 0) await undoPartner(undo, orderId);
   // Last of all: by its file an order is found that carries no mark.
-  await undoFiles(undo, await handedInFiles(undo.access, { orderId }));
+  await undoFiles(undo, files);
 }
 
 async function cancel(undo: Undo, { id, locked }: OrderToUndo): Promise<void> {

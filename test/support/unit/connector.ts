@@ -96,7 +96,7 @@ export class Connector implements Channel {
     const created = { create_date: '2026-07-01 10:00:00', create_uid: [3, 'connector'] };
     odoo.add('sale.order', {
       ...{ id, name: `S${id}`, state: 'draft', locked: false, company_id: 2, invoice_ids: [] },
-      ...{ ...created, client_order_ref: order.number },
+      ...{ ...created, client_order_ref: order.number, partner_id: [11, 'customer'] },
     });
     const datas = Buffer.from(content).toString('base64');
     const on = { res_model: 'sale.order', res_id: id };

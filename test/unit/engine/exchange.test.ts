@@ -132,6 +132,34 @@ describe('an order that a partner sends', () => {
     expect(left(world)).toEqual({ open: 0, files: 0 });
   });
 
+  it('takes the partner with it that the import made because it knew none', async () => {
+    const world = worldWithPartner();
+    const { odoo } = world;
+    odoo.on('sale.order.create_document_from_attachment', ({ proceed }) => {
+      proceed();
+      const created = odoo.rows('sale.order')[0]!['create_date'];
+      odoo.add('res.partner', { id: 77, name: 'partner', active: true, create_date: created });
+      odoo.rows('sale.order')[0]!['partner_id'] = [77, 'partner'];
+    });
+    const { compensation } = await world.execute(awaited);
+    expect(compensation.kind).toBe('clean');
+    expect(odoo.row('res.partner', 77)['active']).toBe(false);
+    expect(odoo.row('res.partner', 11)['active']).not.toBe(false);
+  });
+
+  it('leaves a partner alone that was there before', async () => {
+    const world = worldWithPartner();
+    const { odoo } = world;
+    odoo.add('res.partner', { id: 77, active: true, create_date: '2026-06-30 10:00:00' });
+    odoo.on('sale.order.create_document_from_attachment', ({ proceed }) => {
+      proceed();
+      odoo.rows('sale.order')[0]!['partner_id'] = [77, 'somebody'];
+    });
+    const { compensation } = await world.execute(awaited);
+    expect(compensation.kind).toBe('clean');
+    expect(odoo.row('res.partner', 77)['active']).toBe(true);
+  });
+
   it('tells a stored document that is not what was sent', async () => {
     const world = worldWithPartner();
     const stored: boolean[] = [];
@@ -153,7 +181,11 @@ describe('a dead run that had sent an order', () => {
     if (orderId !== undefined) {
       const created = { create_date: '2026-06-01 00:00:00', create_uid: [3, 'connector'] };
       const nobodys = { ...created, state: 'draft', company_id: 2, locked: false };
-      world.odoo.add('sale.order', { id: orderId, name: 'S1', ...nobodys, invoice_ids: [] });
+      const partner_id = [11, 'customer'];
+      world.odoo.add('sale.order', {
+        ...{ id: orderId, name: 'S1', partner_id, invoice_ids: [] },
+        ...nobodys,
+      });
     }
     const on = orderId === undefined ? {} : { res_model: 'sale.order', res_id: orderId };
     world.odoo.add('ir.attachment', { id: 1, name, create_date: '2026-06-01 00:00:00', ...on });
