@@ -16,6 +16,7 @@ export interface Selection {
   /** Absent: every transport that tenant and scenario have in common. */
   readonly transports?: readonly Transport[];
   readonly repeat: number;
+  /** Of the scenarios that exchange documents. */
   readonly burst?: number;
 }
 
@@ -32,12 +33,14 @@ export function wantedRuns({
       const common = tenant.transports.filter((t) => scenario.transports.includes(t));
       return (transports ?? common).map((transport) => ({
         ...{ tenant, scenario, transport },
-        ...(burst === undefined ? {} : { burst }),
+        ...(burst === undefined || !exchanges(scenario) ? {} : { burst }),
       }));
     }),
   );
   return Array.from({ length: repeat }, () => round).flat();
 }
+
+const exchanges = ({ needs }: Scenario): boolean => needs.conditions?.includes('edi') === true;
 
 /** Sequentially, until all are done or the signal aborts; a run under way then still compensates. */
 export async function* runAll(

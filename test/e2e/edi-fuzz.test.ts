@@ -178,9 +178,10 @@ describe('by attachment', () => {
 
 describe('by folder', () => {
   it.each(['ubl', 'x12', 'edifact'] as const)(
-    'each in %s is taken, and becomes what a sweep finds and undoes',
+    'each in %s is taken by somebody else, and becomes what a sweep finds and undoes',
     async (syntax) => {
       const before = await booksOf(TENANT);
+      await partner.importAsOwner();
       for (const [, spoil] of spoilers(12)) {
         const mark = deadMark();
         const number = syntax === 'ubl' ? mark : shortMarkOf(mark);

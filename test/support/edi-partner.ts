@@ -219,6 +219,11 @@ export class EdiPartner {
     return answers;
   }
 
+  /** Has the add-on import as the administrator, as connectors with a user of their own do. */
+  async importAsOwner(): Promise<void> {
+    await this.#set('user', String(this.#owner.uid));
+  }
+
   /** Has the add-on work in other folders, until it is moved back. */
   async moveTo(folders: { readonly in: string; readonly out: string }): Promise<void> {
     await this.#set('in', folders.in);

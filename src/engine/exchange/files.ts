@@ -17,11 +17,15 @@ export interface FileMeans {
 
 export function fileWay({ access, channel, runId, clock, call }: FileMeans): Way {
   const read = new Map<string, Document | undefined>();
+  /** Names of files that are ours by what is inside. */
+  const known = new Set<string>();
   const ours = async (file: ChannelFile, order: Order): Promise<readonly Document[]> => {
     const key = `${file.name} ${file.bytes} ${file.modifiedMs}`;
     if (!read.has(key)) read.set(key, await documentOf(channel, { file, order, runId }, call));
     const document = read.get(key);
-    return document === undefined ? [] : [document];
+    if (document === undefined) return [];
+    known.add(file.name);
+    return [document];
   };
   const collected: Way['collected'] = async ({ document }) => {
     const all: Document[] = [];
@@ -55,6 +59,7 @@ export function fileWay({ access, channel, runId, clock, call }: FileMeans): Way
           }
         }
       }
+      for (const answer of known) await channel.remove('out', answer, options);
     },
     close: () => channel.close(),
   };

@@ -157,12 +157,13 @@ describe('an exchange by files', () => {
   });
 
   it('finds answers by what is inside, where the connector names them as it likes', async () => {
-    const { world } = worldWith({
+    const { world, connector } = worldWith({
       takesAfterMs: 500,
       answers: allAnswers,
       nameOf: (_, n) => `export-${n}.x12`,
     });
     expect((await world.execute(exchange)).outcome).toEqual({ kind: 'passed' });
+    expect(left(world, connector)).toEqual(NOTHING);
   });
 
   it('leaves alone what belongs to others', async () => {

@@ -47,6 +47,13 @@ describe('the runs that a command asks for', () => {
       ['north order rpc', 'south order rpc', 'north order rpc', 'south order rpc'],
     );
   });
+
+  it('hand in a burst where documents are exchanged, and only there', () => {
+    const needs = { ...order.needs, conditions: ['edi'] } as const;
+    const scenarios = [order, scenarioOf({ id: 'edi', needs })];
+    const wanted = wantedRuns({ tenants: [north], scenarios, repeat: 1, burst: 5 });
+    expect(wanted.map(({ burst }) => burst)).toEqual([undefined, 5]);
+  });
 });
 
 describe('playing them', () => {
