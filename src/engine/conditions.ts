@@ -20,7 +20,7 @@ const checks: Readonly<Record<Condition, readonly Check[]>> = {
   stock: [stockLow],
   delivery: [stepsUnknown, deliveryMail, deliverySms],
   posting: [periodLocked],
-  edi: [noPartner, taxMissing],
+  edi: [noPartner, taxUnfit],
 };
 
 /** The exact reasons why a run must not begin at this instant (epoch milliseconds). Throws Failed when it cannot be asked. */
@@ -119,12 +119,28 @@ function noPartner(_: Access, { edi }: Asked): Promise<readonly string[]> {
   return Promise.resolve(when(edi === undefined, none));
 }
 
-/** Odoo writes no UBL invoice of a line without tax, be it of 0 %. */
-async function taxMissing(access: Access, { fixtures, edi }: Asked): Promise<readonly string[]> {
-  if (edi?.channel.kind !== 'attachment') return [];
+/** Odoo writes no UBL invoice of a line without tax, be it of 0 %, and takes the prices of UBL orders for net ones. */
+async function taxUnfit(access: Access, { fixtures, edi }: Asked): Promise<readonly string[]> {
+  if (edi?.syntax !== 'ubl') return [];
   const [product] = await access.read('product.product', [fixtures.productId], { taxes_id: 'ids' });
+  const taxes = await access.searchRead(
+    'account.tax',
+    [
+      ['id', 'in', product?.taxes_id ?? []],
+      ['company_id', '=', fixtures.companyId],
+    ],
+    { price_include: 'boolean' },
+  );
   const none = 'the product has no sales tax, and Odoo writes no UBL invoice without one';
-  return when((product?.taxes_id ?? []).length === 0, none);
+  const included =
+    'prices include the tax of the product, and Odoo imports those of UBL as net ones';
+  return [
+    ...when(taxes.length === 0, none),
+    ...when(
+      taxes.some(({ price_include }) => price_include),
+      included,
+    ),
+  ];
 }
 
 const when = (holds: boolean, reason: string): readonly string[] => (holds ? [reason] : []);

@@ -118,6 +118,24 @@ describe('an import in north that goes wrong in silence', () => {
     });
   });
 
+  it('is not tried where prices include tax: Odoo would import them as net ones', async () => {
+    const { templateId } = await changes.product();
+    const values = {
+      name: `Included ${Date.now()}`,
+      amount: 20,
+      type_tax_use: 'sale',
+      price_include_override: 'tax_included',
+      company_id: changes.companyId,
+    };
+    const tax = await changes.create('account.tax', values, { active: false });
+    await changes.write('product.template', templateId, { taxes_id: [[6, 0, [tax]]] });
+    const { report } = await play('north', SCENARIO);
+    expect(report.outcome).toEqual({
+      kind: 'skipped',
+      reason: 'prices include the tax of the product, and Odoo imports those of UBL as net ones',
+    });
+  });
+
   it('passes again when all is as it was', async () => {
     const { report } = await play('north', SCENARIO);
     expect(report).toMatchObject(PASSED_CLEAN);

@@ -129,7 +129,7 @@ describe('by attachment', () => {
   it('each becomes what a sweep finds and undoes', async () => {
     const before = await booksOf(TENANT);
     const access = await probe(TENANT);
-    for (const [what, spoil] of spoilers(12)) {
+    for (const [what, spoil] of spoilers(8)) {
       const mark = deadMark();
       const datas = Buffer.from(spoil({ ...partner.order(), number: mark }, 'ubl')).toString(
         'base64',
@@ -182,7 +182,7 @@ describe('by folder', () => {
     async (syntax) => {
       const before = await booksOf(TENANT);
       await partner.importAsOwner();
-      for (const [, spoil] of spoilers(12)) {
+      for (const [, spoil] of spoilers(8)) {
         const mark = deadMark();
         const number = syntax === 'ubl' ? mark : shortMarkOf(mark);
         const bytes = spoil({ ...partner.order(), number }, syntax);

@@ -49,7 +49,8 @@ export const variants: readonly Variant[] = [
   },
   {
     name: 'prices include tax',
-    touches: writes,
+    // By UBL Odoo imports such a price as a net one: `edi-exchange` is skipped there, which its own test shows.
+    touches: (scenario) => writes(scenario) && scenario.id !== 'edi-exchange',
     change: async (changes) => {
       const { templateId } = await changes.product();
       const values = {
