@@ -10,16 +10,16 @@ import type { OrderToUndo, Undo } from './undo.ts';
 
 /** Throws Failed when Odoo refuses or does not answer; calling it again goes on where it stopped. */
 export async function undoOrder(undo: Undo, orderId: number): Promise<void> {
-  const [order, transfers] = await Promise.all([
+  const [order, transfers, files] = await Promise.all([
     readOrder(undo, orderId),
     transfersOf(undo, orderId),
+    handedInFiles(undo.access, { orderId }),
   ]);
   if (order === undefined) return;
   await undoInvoices(undo, order);
   await undoTransfers(undo, transfers, order.state !== 'cancel');
   if (order.state !== 'cancel') await cancel(undo, order);
   await undoActivities(undo, orderId);
-  const files = await handedInFiles(undo.access, { orderId });
   if (files.length > 0) await undoPartner(undo, orderId);
   // Last of all: by its file an order is found that carries no mark.
   await undoFiles(undo, files);
