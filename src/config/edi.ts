@@ -1,7 +1,7 @@
 /** The shape of a tenant's `edi`, every fault it can have by itself, and its domain value. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type Edi, ediSyntaxes } from '../domain/edi-channel.ts';
+import { type Edi, ediChannels, ediSyntaxes } from '../domain/edi-channel.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { secretReference } from './secrets.ts';
 import {
@@ -97,7 +97,7 @@ export const edi = strict({
     .discriminatedUnion(
       'kind',
       [strict({ kind: z.literal('attachment') }), folderChannel, sftpChannel, httpChannel],
-      noneOf('kind', ['attachment', 'folder', 'sftp', 'http']),
+      noneOf('kind', ediChannels),
     )
     .describe('attachment: in Odoo itself; folder, sftp, http: as files'),
 }).check(checkMailboxes, ({ value, issues }) => {

@@ -1,5 +1,6 @@
 /** What runs may leave in a tenant: a synthetic document still open, or books that do not balance. */
-import type { AnyMark } from './any-mark.ts';
+import { type AnyMark, runHashIn } from './any-mark.ts';
+import type { RunHash } from './ids.ts';
 import type { Limits } from './limits.ts';
 import { isOverdue } from './limits.ts';
 
@@ -16,6 +17,10 @@ export interface OpenDocument {
   /** The sales order it hangs on, where it has one. */
   readonly orderId?: number;
 }
+
+/** The runs whose marks these documents carry. */
+export const runsOf = (documents: readonly OpenDocument[]): ReadonlySet<RunHash> =>
+  new Set(documents.flatMap(({ mark }) => (mark === undefined ? [] : runHashIn(mark))));
 
 /** A marked document is residue past its mark's deadline, an unmarked one past the longest run. */
 export function isResidue(document: OpenDocument, limits: Limits, nowMs: number): boolean {

@@ -13,7 +13,8 @@ const DEADLINE_END = 10 * 36 ** (DEADLINE_DIGITS - 1);
 const SHORT_MARK = /(?<![A-Z0-9])SYN(\d[A-Z0-9]{6})([A-Z2-7]{10})(?![A-Z0-9])/;
 
 /**
- * `SYN`, the deadline in epoch seconds as 7 base-36 characters, the run's hash: 20 characters A-Z and 0-9. Throws RangeError for a deadline after the year 2660.
+ * `SYN`, the deadline in epoch seconds as 7 base-36 characters, the run's hash: 20 characters A-Z and 0-9. Throws
+ * RangeError for a deadline after the year 2660.
  */
 export function shortMarkOf(mark: Mark): ShortMark {
   const end = mark.lastIndexOf('~');

@@ -1,6 +1,5 @@
 /** What was open in each tenant when this process last looked: a run need not ask what the last one saw. */
-import { runHashIn } from '../domain/any-mark.ts';
-import { isResidue, type OpenDocument } from '../domain/residue.ts';
+import { isResidue, type OpenDocument, runsOf } from '../domain/residue.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Clock } from '../lib/clock.ts';
 
@@ -30,6 +29,6 @@ export class LastLooks {
     if (look === undefined) return undefined;
     if (this.#clock.monotonic() - look.atMs > limits.sweepGraceMs) return undefined;
     const overdue = look.open.filter((one) => isResidue(one, limits, this.#clock.now()));
-    return new Set(overdue.flatMap(({ mark }) => (mark === undefined ? [] : runHashIn(mark)))).size;
+    return runsOf(overdue).size;
   }
 }

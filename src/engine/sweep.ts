@@ -1,9 +1,8 @@
 /** Finishes what dead runs left: everything past its mark's deadline plus the grace, by what Odoo itself says. */
-import { runHashIn } from '../domain/any-mark.ts';
 import { Failed, type Failure } from '../domain/failure.ts';
 import { isOverdue } from '../domain/limits.ts';
 import type { CompensationAction } from '../domain/report.ts';
-import { type Books, imbalances, isResidue, type OpenDocument } from '../domain/residue.ts';
+import { type Books, imbalances, isResidue, type OpenDocument, runsOf } from '../domain/residue.ts';
 import { runHashOf } from '../domain/short-mark.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { within } from '../lib/deadline.ts';
@@ -160,7 +159,7 @@ async function closeJournals(
   engine: Engine,
   left: readonly OpenDocument[],
 ): Promise<void> {
-  const open = new Set(left.flatMap(({ mark }) => (mark === undefined ? [] : runHashIn(mark))));
+  const open = runsOf(left);
   for (const { runId, deadlineMs } of await engine.journals.ofTenant(tenant.id)) {
     const overdue = isOverdue(deadlineMs, tenant.limits, engine.clock.now());
     if (overdue && !open.has(runHashOf(runId))) await engine.journals.close(runId);

@@ -11,15 +11,7 @@ import { type ShortMark, scenarioId, tenantId } from '../../src/domain/ids.ts';
 import { markOf, runIdOf } from '../../src/domain/mark.ts';
 import { controlNumbersOf, shortMarkOf } from '../../src/domain/short-mark.ts';
 import { unscheduledSlot } from '../../src/domain/slot.ts';
-import {
-  type Document,
-  decode,
-  encode,
-  lineTotalOf,
-  type Order,
-  type syntaxes,
-  totalsOf,
-} from '../../src/edi/index.ts';
+import { lineTotalOf, type Order, type syntaxes, totalsOf } from '../../src/edi/index.ts';
 import type { Access } from '../../src/engine/access.ts';
 import type { Channel } from '../../src/engine/ports.ts';
 import { undoOrder } from '../../src/engine/undo/order.ts';
@@ -43,22 +35,10 @@ export const extensions = { ubl: 'xml', x12: 'x12', edifact: 'edi' } as const;
 
 const options = { timeoutMs: 10_000, signal: new AbortController().signal };
 
-/** What is not in the names of exported files. */
-const UNSAFE = /[^A-Za-z0-9._~-]/g;
-
 /** Between two calls for the scheduled action. */
 const CRON_MS = 2_000;
 
 let counter = 0;
-
-/** What a file that was dropped led to. */
-export interface Imported {
-  readonly id: number;
-  readonly state: string | undefined;
-  readonly client_order_ref: string | undefined;
-  readonly order_line: readonly number[];
-  readonly activity_ids: readonly number[];
-}
 
 interface Terms {
   readonly currency: string;
@@ -153,15 +133,9 @@ export class EdiPartner {
     return shortMarkOf(markOf(runIdOf(run), Math.ceil(Date.now() / 1_000) * 1_000));
   }
 
-  /** Answers the name of the file. */
-  async send(order: Order, syntax: Syntax, nameOf = order.number): Promise<string> {
-    return await this.drop(`${nameOf}.${extensions[syntax]}`, encode(order, syntax));
-  }
-
-  async drop(name: string, bytes: Uint8Array): Promise<string> {
+  async drop(name: string, bytes: Uint8Array): Promise<void> {
     this.#dropped.add(name);
     await this.channel.drop(name, bytes, options);
-    return name;
   }
 
   /** Runs the scheduled action, as its button "Run Manually" does. */
@@ -178,22 +152,6 @@ export class EdiPartner {
     await this.#owner.write('ir.config_parameter', 'set_param', [`edi_folder.${name}`, value]);
   }
 
-  /** The orders to which a file of this name led, oldest first. */
-  async imported(name: string): Promise<readonly Imported[]> {
-    const ids = await this.#ordersOf([name]);
-    return await this.#seller.searchRead(
-      'sale.order',
-      [['id', 'in', ids]],
-      {
-        state: 'text',
-        client_order_ref: 'text',
-        order_line: 'ids',
-        activity_ids: 'ids',
-      },
-      { order: 'id' },
-    );
-  }
-
   async #ordersOf(names: readonly string[]): Promise<readonly number[]> {
     const sources = await this.#owner.searchRead(
       'ir.attachment',
@@ -204,19 +162,6 @@ export class EdiPartner {
       { res_id: 'number' },
     );
     return sources.map(({ res_id }) => res_id);
-  }
-
-  /** What was exported about an order, by the names of the files without its reference. */
-  async answers(order: Order): Promise<ReadonlyMap<string, Document>> {
-    const answers = new Map<string, Document>();
-    const start = `${order.number.replace(UNSAFE, '_')}.`;
-    for (const { name } of await this.channel.list('out', options)) {
-      if (!name.startsWith(start)) continue;
-      const decoded = decode(await this.channel.fetch(name, options));
-      if (decoded.kind === 'malformed') throw new Error(`${name}: ${JSON.stringify(decoded)}`);
-      answers.set(name.slice(start.length), decoded.document);
-    }
-    return answers;
   }
 
   /** Has the add-on import as the administrator, as connectors with a user of their own do. */

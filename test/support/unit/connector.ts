@@ -12,6 +12,23 @@ import {
 import type { Channel, ChannelFile, ChannelPlace } from '../../../src/engine/ports.ts';
 import type { World } from './engine.ts';
 
+const buyer = { name: 'partner' };
+
+/** What is ordered; X12 leaves out the currency. */
+export const ordered = {
+  kind: 'order' as const,
+  issueDate: '2026-07-01',
+  buyer,
+  seller: { name: 'seller' },
+  shipTo: buyer,
+  lines: [
+    {
+      ...{ id: '1', product: { code: 'P', name: 'p' }, quantity: '1', unit: 'C62' },
+      ...{ price: '1', total: '1' },
+    },
+  ],
+};
+
 interface Kept extends ChannelFile {
   readonly content: Uint8Array;
 }

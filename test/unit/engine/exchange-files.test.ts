@@ -9,6 +9,7 @@ import {
   answering,
   Connector,
   type Manner,
+  ordered,
 } from '../../support/unit/connector.ts';
 import { scenarioOf, tenantOf, World } from '../../support/unit/engine.ts';
 
@@ -24,24 +25,12 @@ const edi = {
   channel: { kind: 'folder', in: '/in', out: '/out' },
 } as const;
 
-const buyer = { name: 'partner' };
-const pieces = [{ id: '1', product: { code: 'P', name: 'p' }, quantity: '1', unit: 'C62' }];
-const lines = pieces.map((piece) => ({ ...piece, price: '1', total: '1' }));
-const ordered = {
-  kind: 'order',
-  issueDate: '2026-07-01',
-  buyer,
-  seller: { name: 'seller' },
-  shipTo: buyer,
-  lines,
-} as const;
-
-const despatched = (quantity: string): typeof pieces =>
-  pieces.map((piece) => ({ ...piece, quantity }));
+const despatched = (quantity: string) =>
+  ordered.lines.map(({ price: _, total: __, ...piece }) => ({ ...piece, quantity }));
 
 /** Every answer there is, right. */
 function allAnswers(order: Order): readonly Document[] {
-  const { issueDate, seller, shipTo, number } = order;
+  const { issueDate, buyer, seller, shipTo, lines, number } = order;
   const common = {
     ...{ number: 'A1', issueDate, buyer, seller, lines },
     references: { order: number },

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { residue, sweep } from '../../../src/engine/sweep.ts';
 import type { ScenarioContext, SentOrder } from '../../../src/scenario/index.ts';
 import { virtualBeats } from '../../support/unit/clock.ts';
+import { ordered } from '../../support/unit/connector.ts';
 import { scenarioOf, tenantOf, World } from '../../support/unit/engine.ts';
 import { replyLost } from '../../support/unit/odoo.ts';
 
@@ -13,20 +14,6 @@ afterEach(() => {
 
 const { signal } = new AbortController();
 
-const buyer = { name: 'partner' };
-const lines = [
-  { id: '1', product: { name: 'p' }, quantity: '1', unit: 'C62', price: '1', total: '1' },
-];
-const ordered = {
-  kind: 'order',
-  issueDate: '2026-07-01',
-  buyer,
-  seller: { name: 'seller' },
-  shipTo: buyer,
-  currency: 'EUR',
-  lines,
-} as const;
-
 /** Sends an order and awaits it; `then` goes on with what was sent. */
 const sending = (then: (sent: SentOrder, ctx: ScenarioContext) => Promise<void>) =>
   scenarioOf({
@@ -34,7 +21,7 @@ const sending = (then: (sent: SentOrder, ctx: ScenarioContext) => Promise<void>)
     run: async (ctx: ScenarioContext) => {
       const planned = await ctx.plan('sale.order');
       await ctx.step('send', async () => {
-        await then(await planned.send(ordered), ctx);
+        await then(await planned.send({ ...ordered, currency: 'EUR' }), ctx);
       });
       await ctx.odoo.searchRead('sale.order', [], {});
       await ctx.odoo.searchRead('ir.attachment', [], {});
