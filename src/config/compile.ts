@@ -36,6 +36,7 @@ export function compileTenant(
 ): Tenant {
   const { login, password } = raw.credentials;
   const from = { folder: dirname(source.file), ...world };
+  const limits = compileLimits(fleet.limits, raw.limits);
   return {
     id: tenantId(raw.id),
     url: raw.url.replace(/\/+$/, ''),
@@ -45,11 +46,11 @@ export function compileTenant(
     platform: raw.platform,
     transports: raw.transports ?? ['rpc'],
     consent: compileConsent(raw.consent),
-    limits: compileLimits(fleet.limits, raw.limits),
+    limits,
     rowBudget: raw.rowBudget ?? fleet.rowBudget ?? DEFAULT_ROW_BUDGET,
     credentials: { login, password: secretReference(password, from) },
     provision: raw.provision,
-    ...(raw.edi === undefined ? {} : { edi: compileEdi(raw.edi, from) }),
+    ...(raw.edi === undefined ? {} : { edi: compileEdi(raw.edi, from, limits.runMs) }),
   };
 }
 

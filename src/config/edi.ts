@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Edi, ediChannels, ediSyntaxes } from '../domain/edi-channel.ts';
-import { parseDuration } from '../lib/duration.ts';
+import { formatDuration, parseDuration } from '../lib/duration.ts';
 import { secretReference } from './secrets.ts';
 import {
   duration,
@@ -82,7 +82,7 @@ const mailbox = z
     problem('not the name of a mailbox', 'use 1 to 15 of A-Z, a-z, 0-9, ".", "_" and "-"'),
   );
 
-const ANSWER_WITHIN = '1m';
+const ANSWER_WITHIN_MS = 60_000;
 
 /** The shape of `edi`. */
 export const edi = strict({
@@ -92,7 +92,7 @@ export const edi = strict({
     .describe('the names of both sides on the envelopes of x12 and edifact'),
   answerWithin: duration
     .exactOptional()
-    .describe('what the partner waits for longer is late; 1m when absent'),
+    .describe('what the partner waits for longer is late; 1m when absent, at most the run'),
   channel: z
     .discriminatedUnion(
       'kind',
@@ -112,14 +112,29 @@ export const edi = strict({
 type RawEdi = z.infer<typeof edi>;
 
 /** A relative path of a folder begins at the folder of the file that names it. */
-export function compileEdi(raw: RawEdi, from: Parameters<typeof secretReference>[1]): Edi {
-  const { syntax, mailboxes, answerWithin = ANSWER_WITHIN, channel } = raw;
+export function compileEdi(
+  raw: RawEdi,
+  from: Parameters<typeof secretReference>[1],
+  runMs: number,
+): Edi {
+  const { syntax, mailboxes, channel } = raw;
   return {
     syntax,
     ...(mailboxes === undefined ? {} : { mailboxes }),
-    answerWithinMs: parseDuration(answerWithin) ?? 0,
+    answerWithinMs: answerWithinMs(raw) ?? Math.min(ANSWER_WITHIN_MS, runMs),
     channel: compileChannel(channel, from),
   };
+}
+
+const answerWithinMs = ({ answerWithin }: RawEdi): number | undefined =>
+  answerWithin === undefined ? undefined : parseDuration(answerWithin);
+
+/** What a run that is over would still wait for. */
+export function ediComplaints(raw: RawEdi | undefined, runMs: number): readonly string[] {
+  const answerMs = raw === undefined ? undefined : answerWithinMs(raw);
+  if (answerMs === undefined || answerMs <= runMs) return [];
+  const over = `answerWithin (${formatDuration(answerMs)}) is longer than the run (${formatDuration(runMs)})`;
+  return [problem(over, 'shorten answerWithin or lengthen limits.run')];
 }
 
 function compileChannel(

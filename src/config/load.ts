@@ -12,6 +12,7 @@ import {
   duplicateComplaints,
   limitComplaints,
 } from './compile.ts';
+import { ediComplaints } from './edi.ts';
 import { type Read, readConfig, scenarioFolder, toDiagnostic } from './read.ts';
 import { compileRedis, type RedisPlace } from './redis.ts';
 import { loadScenarios } from './scenarios.ts';
@@ -140,6 +141,13 @@ function lawsOf({ main, fleet, tenants }: Read): readonly Complaint[] {
             path: ['tenants', index, 'limits'],
             message,
           })),
+    ),
+    ...tenants.flatMap(({ source, index, raw }) =>
+      ediComplaints(raw.edi, compileLimits(fleet.limits, raw.limits).runMs).map((message) => ({
+        source,
+        path: ['tenants', index, 'edi', 'answerWithin'],
+        message,
+      })),
     ),
   ];
 }

@@ -6,6 +6,7 @@ import type { RunReport } from '../../src/domain/report.ts';
 import type { Transport } from '../../src/domain/transport.ts';
 import { PASSED_CLEAN } from '../support/books.ts';
 import { EdiPartner, type Fault, type Syntax } from '../support/edi-partner.ts';
+import { fileServer } from '../support/file-server.ts';
 import { type LabTenant, tenants } from '../support/lab.ts';
 import { stage } from '../support/runs.ts';
 import { startSshd } from '../support/sshd.ts';
@@ -107,7 +108,7 @@ async function playFaults(tenant: LabTenant): Promise<void> {
 }
 
 // Each tenant beside the other: half of the time is waiting for the connector.
-it.concurrent('in north, by folder: faults are told apart, and a browser goes on by hand', async () => {
+it.concurrent('in north: faults by folder are told apart, a browser goes on by hand, and HTTP passes', async () => {
   await playFaults('north');
   const partner = partnerOf('north');
   await partner.inject('late');
@@ -118,6 +119,15 @@ it.concurrent('in north, by folder: faults are told apart, and a browser goes on
   expect(await playing).toMatchObject(failedBy('edi.late', 'order arrives'));
   const byHand = await exchanged({ tenant: 'north', syntax: 'ubl', transport: 'browser' });
   expect(byHand).toMatchObject(PASSED_CLEAN);
+  const server = await fileServer(partner.folders);
+  try {
+    const channel = { kind: 'http', in: server.in, out: server.out };
+    const report = await exchanged({ tenant: 'north', syntax: 'edifact', channel });
+    expect(report).toMatchObject(PASSED_CLEAN);
+    expect(Object.keys(report.exchange ?? {}).sort()).toEqual(ALL_TIMES.toSorted());
+  } finally {
+    await server.close();
+  }
 });
 
 it.concurrent('in south: faults by folder are told apart, and each syntax passes by SFTP', async () => {
