@@ -1,7 +1,7 @@
 /** What went wrong, whose it is and where: the one shape in which failures cross from room to room. */
 import { z } from 'zod';
 
-const layers = [
+export const layers = [
   'network',
   'ingress',
   'application',
