@@ -2,6 +2,7 @@
 import type { ConsoleMessage, Page, Request, Response } from 'playwright';
 import { Failed, type Failure } from '../domain/failure.ts';
 import type { PageCall } from '../engine/ports.ts';
+import type { Clock } from '../lib/clock.ts';
 
 const CALLS = /\/web\/(?:dataset\/(call_kw|call_button)|action\/(load)|(session)\/)\/?([^?]*)/;
 
@@ -21,13 +22,16 @@ export class PageWatch {
   called = 0;
   /** How often the page asked Odoo to change records; more, when it ended where we could not see it. */
   writes = 0;
-  readonly #pending = new Set<Request>();
+  /** Since when, monotonic. */
+  readonly #pending = new Map<Request, number>();
+  readonly #clock: Clock;
   readonly #waits: Span[] = [];
   #trouble: Failure | undefined;
 
-  constructor(page: Page) {
+  constructor(page: Page, clock: Clock) {
+    this.#clock = clock;
     page.on('request', (request) => {
-      if (isAsked(request)) this.#pending.add(request);
+      if (isAsked(request)) this.#pending.set(request, clock.monotonic());
       if (CALLS.test(request.url())) this.called += 1;
       if (WRITES.test(request.url())) this.writes += 1;
     });
@@ -51,12 +55,18 @@ export class PageWatch {
 
   /** What Odoo has not answered yet. */
   get pending(): readonly string[] {
-    return [...this.#pending].map(nameOf);
+    return [...this.#pending.keys()].map(nameOf);
+  }
+
+  /** How long the oldest of them has waited, milliseconds. */
+  get waitingMs(): number {
+    const [oldest] = this.#pending.values();
+    return oldest === undefined ? 0 : this.#clock.monotonic() - oldest;
   }
 
   /** Whether a call has no answer yet: pictures, styles and scripts change no form. */
   get isCalling(): boolean {
-    return [...this.#pending].some((request) => CALLS.test(request.url()));
+    return [...this.#pending.keys()].some((request) => CALLS.test(request.url()));
   }
 
   /** Milliseconds in which the page waited for the first byte of at least one answer so far. */
@@ -103,9 +113,11 @@ export class PageWatch {
     const status = response.status();
     if (status < 500 && !(status >= 400 && response.request().isNavigationRequest())) return;
     if (!isAsked(response.request())) return;
-    const layer = status >= 502 && status <= 504 ? 'ingress' : 'application';
     const message = `HTTP ${status} for ${nameOf(response.request())}`;
-    this.#trouble ??= { code: 'web.refused', blame: 'target', layer, message };
+    this.#trouble ??=
+      status >= 502 && status <= 504
+        ? { code: 'odoo.gateway-error', blame: 'target', layer: 'ingress', message }
+        : { code: 'web.refused', blame: 'target', layer: 'application', message };
   }
 
   // A traceback in the console is the web client failing under the user's hands.

@@ -65,7 +65,12 @@ export async function openWebSession(
     ]);
     const started = await inBrowser(() => Recording.start(fresh));
     recording = started;
-    const opened = { context: fresh, recording: started, page, watch: new PageWatch(page) };
+    const opened = {
+      context: fresh,
+      recording: started,
+      page,
+      watch: new PageWatch(page, parts.clock),
+    };
     // Nobody waits for it any more, so nobody would close it.
     options.signal.throwIfAborted();
     return sessionOf({ ...parts, tenant, options, lent, ...opened, mayBeOld: kept !== undefined });
@@ -119,6 +124,7 @@ function sessionOf(parts: SessionParts): WebSession {
       writes: watch.writes,
       serverMs: watch.serverMs,
       pending: watch.pending,
+      waitingMs: watch.waitingMs,
     }),
     ...exitOf(parts),
   };

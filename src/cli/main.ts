@@ -7,6 +7,7 @@ import { ScenarioError } from '../config/scenarios.ts';
 import { describeThrown } from '../lib/thrown.ts';
 import { addCheck } from './commands/check.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExplain } from './commands/explain.ts';
 import { addLedger } from './commands/ledger.ts';
 import { addProvision, addUnprovision } from './commands/provision.ts';
 import { addResidue, addSweep } from './commands/residue.ts';
@@ -44,6 +45,7 @@ function programOf(done: (code: ExitCode) => void): Command {
     addDoctor,
     addRun,
     addServe,
+    addExplain,
     addLedger,
     addResidue,
     addSweep,

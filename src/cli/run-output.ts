@@ -30,22 +30,36 @@ export function failureLines(
   report: RunReport,
   { artifacts, config }: { readonly artifacts?: string; readonly config: string },
 ): readonly string[] {
-  const { outcome, compensation, runId } = report;
-  const lines: string[] = [];
-  if (outcome.kind === 'skipped') lines.push(`  skipped: ${outcome.reason}`);
-  if (outcome.kind === 'failed' || outcome.kind === 'inconclusive') {
-    const { failure } = outcome;
-    const layer = failure.blame === 'target' ? `, layer ${failure.layer}` : '';
-    const step = failure.step === undefined ? '' : ` at "${failure.step}"`;
-    lines.push(`  ${outcome.kind}${step}: ${failure.message}`);
-    lines.push(`  blame ${failure.blame}${layer}, code ${failure.code}`);
+  const { compensation, runId } = report;
+  const lines = [...storyOf(report)];
+  if (report.diagnosis !== undefined) {
     if (artifacts !== undefined) lines.push(`  kept: ${artifacts}/${runId}`);
+    lines.push(`  why: orderwatch explain --config ${config} ${runId}`);
   }
   if (compensation.kind !== 'clean') {
     lines.push(`  clean-up ${compensation.kind}: ${compensation.reason ?? 'unknown'}`);
     lines.push(`  next: orderwatch sweep --config ${config} --tenant ${report.tenant}`);
   }
   return lines.length === 0 ? [] : [colours.bold(runId), ...lines];
+}
+
+/** What became of a run that did not pass, or passed slowly; empty otherwise. */
+export function storyOf({ outcome, diagnosis }: RunReport): readonly string[] {
+  if (outcome.kind === 'skipped') return [`  skipped: ${outcome.reason}`];
+  if (outcome.kind === 'passed') {
+    if (diagnosis === undefined) return [];
+    return [`  passed, after a long wait: layer ${diagnosis.layers.join(' or ')}`];
+  }
+  const { failure } = outcome;
+  const layers = diagnosis?.layers ?? ('layer' in failure ? [failure.layer] : []);
+  const layer = layers.length === 0 ? '' : `, layer ${layers.join(' or ')}`;
+  const step = failure.step === undefined ? '' : ` at "${failure.step}"`;
+  const trace = failure.trace === undefined ? '' : `, traceback ${failure.trace}`;
+  return [
+    `  ${outcome.kind}${step}: ${failure.message}`,
+    `  blame ${failure.blame}${layer}, code ${failure.code}${trace}`,
+    ...(diagnosis === undefined ? [] : [`  because ${diagnosis.because}`]),
+  ];
 }
 
 function documentsOf({ documents }: RunReport): string {

@@ -6,6 +6,7 @@ import type { Limits } from '../domain/limits.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { formatDuration, parseDuration } from '../lib/duration.ts';
 import type { Secret } from '../lib/secret.ts';
+import { dsnOf } from './databases.ts';
 import { compileEdi } from './edi.ts';
 import type { RawFleet, RawLimits, RawTenant } from './schema.ts';
 import { secretReference } from './secrets.ts';
@@ -37,6 +38,7 @@ export function compileTenant(
   const { login, password } = raw.credentials;
   const from = { folder: dirname(source.file), ...world };
   const limits = compileLimits(fleet.limits, raw.limits);
+  const databaseDsn = dsnOf(raw.platform.databaseHost, fleet.databases, from);
   return {
     id: tenantId(raw.id),
     url: raw.url.replace(/\/+$/, ''),
@@ -50,6 +52,7 @@ export function compileTenant(
     rowBudget: raw.rowBudget ?? fleet.rowBudget ?? DEFAULT_ROW_BUDGET,
     credentials: { login, password: secretReference(password, from) },
     provision: raw.provision,
+    ...(databaseDsn === undefined ? {} : { databaseDsn }),
     ...(raw.edi === undefined ? {} : { edi: compileEdi(raw.edi, from, limits.runMs) }),
   };
 }

@@ -12,6 +12,7 @@ import {
   duplicateComplaints,
   limitComplaints,
 } from './compile.ts';
+import { strayDatabases } from './databases.ts';
 import { ediComplaints } from './edi.ts';
 import { type Read, readConfig, scenarioFolder, toDiagnostic } from './read.ts';
 import { compileRedis, type RedisPlace } from './redis.ts';
@@ -142,6 +143,11 @@ function lawsOf({ main, fleet, tenants }: Read): readonly Complaint[] {
             message,
           })),
     ),
+    ...strayDatabases(fleet.databases, tenants).map(({ host, message }) => ({
+      source: main,
+      path: ['fleet', 'databases', host],
+      message,
+    })),
     ...tenants.flatMap(({ source, index, raw }) =>
       ediComplaints(raw.edi, compileLimits(fleet.limits, raw.limits).runMs).map((message) => ({
         source,

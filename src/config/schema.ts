@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { consentLevels } from '../domain/consent.ts';
 import { deliverySteps } from '../domain/tenant.ts';
 import { transports } from '../domain/transport.ts';
+import { databases } from './databases.ts';
 import { edi } from './edi.ts';
 import { redisAddress } from './redis.ts';
 import { calendar, fleetSchedule, tenantSchedule } from './schedule-schema.ts';
@@ -106,6 +107,9 @@ export const configSchema = strict({
     scenarios: words
       .exactOptional()
       .describe('folder of your own scenarios (.js, .mjs), relative to this file'),
+    databases: databases
+      .exactOptional()
+      .describe('by databaseHost: read-only, for evidence of failures'),
     calendars: z.record(id, calendar).exactOptional().describe('by name'),
     schedules: z
       .array(fleetSchedule)

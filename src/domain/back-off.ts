@@ -6,13 +6,18 @@ import type { Outcome } from './report.ts';
 
 export const BACK_OFF = { after: 3, firstMs: 30_000, longestMs: 600_000 } as const;
 
-/** Where nothing answers that a run could tell more of. */
-const DOWN: ReadonlySet<string> = new Set(['network', 'ingress', 'database']);
+/** By these nothing was reached that a run could tell more of; one slow or locked transaction is not among them. */
+const DOWN: ReadonlySet<string> = new Set([
+  'odoo.unreachable',
+  'odoo.gateway-error',
+  'odoo.database',
+  'web.no-database',
+]);
 
 /** What a run says of its tenant; one that never got so far says nothing. */
 export function reachOf({ kind, ...outcome }: Outcome): 'up' | 'down' | 'unknown' {
   if (kind === 'passed') return 'up';
   if (kind !== 'failed' || !('failure' in outcome)) return 'unknown';
   const { failure } = outcome;
-  return failure.blame === 'target' && DOWN.has(failure.layer) ? 'down' : 'up';
+  return DOWN.has(failure.code) ? 'down' : 'up';
 }

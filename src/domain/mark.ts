@@ -36,10 +36,17 @@ export interface ParsedMark extends RunKey {
 
 const source = (pattern: RegExp): string => pattern.source.replace(/^\^|\$$/g, '');
 
-const MARK = new RegExp(
+const RUN_ID =
   `SYN~(${source(ID_PATTERN)})~(${source(ID_PATTERN)})~(${transports.join('|')})` +
-    `~(${source(SLOT_PATTERN)})~(\\d{9,11})(?!\\d)`,
-);
+  `~(${source(SLOT_PATTERN)})`;
+const WHOLE_RUN_ID = new RegExp(`^${RUN_ID}$`);
+const MARK = new RegExp(`${RUN_ID}~(\\d{9,11})(?!\\d)`);
+
+/** What a run id is made of; undefined for any other text. */
+export function parseRunId(text: string): RunKey | undefined {
+  const [, tenant, scenario, transport, slot] = WHOLE_RUN_ID.exec(text) ?? [];
+  return slot === undefined ? undefined : ({ tenant, scenario, transport, slot } as RunKey);
+}
 
 /** The first mark inside a text (a reference, a file name, a credit note's reason), or undefined. */
 export function findMark(text: string): ParsedMark | undefined {

@@ -1,6 +1,6 @@
 /** The frozen record of one run. The schema is the published one; the types follow from it. */
 import { z } from 'zod';
-import { failureSchema } from './failure.ts';
+import { diagnosisSchema, failureSchema } from './failure.ts';
 import { transports } from './transport.ts';
 
 const instant = z.iso.datetime();
@@ -89,6 +89,8 @@ export const runReportSchema = z
     documents: z.array(documentSchema).readonly(),
     /** Of a run that exchanged documents with the tenant as its trading partner. */
     exchange: exchangeSchema.exactOptional(),
+    /** Of a run that failed or was inconclusive, and of one that waited long for an answer. */
+    diagnosis: diagnosisSchema.exactOptional(),
     compensation: compensationSchema,
     /** Our own event loop stood still while measuring: shown, but left out of baselines. */
     contaminated: z.boolean(),

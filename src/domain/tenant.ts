@@ -34,6 +34,8 @@ export interface Tenant {
     readonly databaseHost: string;
     readonly hostingModel: string;
   };
+  /** Of the server that its database lies on, read-only; absent where the platform names none. */
+  readonly databaseDsn?: SecretReference;
   readonly transports: readonly Transport[];
   readonly consent: Consent;
   readonly limits: Limits;

@@ -38,8 +38,8 @@ export interface CallRecord {
 /** The calls of one run and what became of its writes, kept over all its phases. */
 export class CallLog {
   readonly calls: CallRecord[] = [];
-  /** `model.method` of the calls that have no answer yet, or had none when we cut them. */
-  readonly waitingFor = new Map<symbol, string>();
+  /** The calls that have no answer yet, or had none when we cut them: `model.method`, and since when (monotonic). */
+  readonly waitingFor = new Map<symbol, { readonly call: string; readonly sinceMs: number }>();
   /** Models written since they were last read. */
   readonly unread = new Set<string>();
   written = false;
@@ -60,7 +60,7 @@ export class CallLog {
       this.calls.push({ call, atMs: round(began - this.#started), durationMs, outcome });
       if (!signal.aborted) this.waitingFor.delete(key);
     };
-    this.waitingFor.set(key, call);
+    this.waitingFor.set(key, { call, sinceMs: began });
     try {
       const answer = await work();
       end('answered');

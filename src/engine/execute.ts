@@ -3,7 +3,7 @@
  * a time of its own, always. Answers one frozen report and never throws.
  */
 import { consentRefusal } from '../domain/consent.ts';
-import { Failed, type Failure } from '../domain/failure.ts';
+import { type Diagnosis, Failed, type Failure } from '../domain/failure.ts';
 import { leaseMs } from '../domain/limits.ts';
 import { lostCapability } from '../domain/readiness.ts';
 import { type Compensation, type Outcome, outcomeOf, type RunReport } from '../domain/report.ts';
@@ -13,6 +13,7 @@ import { deepFreeze } from '../lib/freeze.ts';
 import { isA } from '../lib/thrown.ts';
 import { Skip } from './boundary.ts';
 import { compensate } from './compensate.ts';
+import { Inquiry } from './inquiry.ts';
 import { explainMissing, perform } from './perform.ts';
 import type { Begun, Lease } from './ports.ts';
 import { type Engine, type Run, RunState } from './run-state.ts';
@@ -49,10 +50,12 @@ export async function execute(
 
 async function play(state: RunState, signal: AbortSignal): Promise<RunReport> {
   try {
+    const inquiry = new Inquiry(state);
     const outcome = await attempt(state, signal);
+    inquiry.runEnded(failureIn(outcome));
     await silenceBrowser(state, outcome);
     const [compensation] = await Promise.all([cleanUp(state), state.steps.web?.close()]);
-    return await record(state, await explain(state, outcome), compensation);
+    return await record(state, { outcome: await explain(state, outcome), compensation, inquiry });
   } finally {
     state.close();
   }
@@ -61,7 +64,9 @@ async function play(state: RunState, signal: AbortSignal): Promise<RunReport> {
 /** Of a run that was never begun. */
 async function endWith(state: RunState, outcome: Outcome): Promise<RunReport> {
   try {
-    return await record(state, outcome);
+    const inquiry = new Inquiry(state);
+    inquiry.runEnded(failureIn(outcome));
+    return await record(state, { outcome, compensation: nothingToUndo, inquiry });
   } finally {
     state.close();
   }
@@ -69,17 +74,44 @@ async function endWith(state: RunState, outcome: Outcome): Promise<RunReport> {
 
 const nothingToUndo: Compensation = { kind: 'clean', actions: [] };
 
+interface Ended {
+  readonly outcome: Outcome;
+  readonly compensation: Compensation;
+  readonly inquiry: Inquiry;
+}
+
 async function record(
   state: RunState,
-  outcome: Outcome,
-  compensation = nothingToUndo,
+  { outcome, compensation, inquiry }: Ended,
 ): Promise<RunReport> {
-  const report = deepFreeze(state.report(outcome, compensation));
-  if (isTrouble(outcome)) {
+  const failure = failureIn(outcome);
+  const diagnosis = await inquiry.end(failure);
+  const settled = failure === undefined ? outcome : outcomeOf(blamed(failure, diagnosis));
+  const report = deepFreeze(state.report(settled, compensation, diagnosis));
+  state.engine.recent.note(report);
+  if (isTrouble(settled)) {
     // A surface that fails never changes an outcome.
     await keepTrouble(state, report).catch(() => undefined);
   }
+  if (diagnosis !== undefined) await state.engine.onDiagnosis?.(report).catch(() => undefined);
   return report;
+}
+
+const failureIn = (outcome: Outcome): Failure | undefined =>
+  'failure' in outcome ? outcome.failure : undefined;
+
+/** The failure as the diagnosis has it; a layer goes with blame `target` only. */
+function blamed(failure: Failure, diagnosis: Diagnosis | undefined): Failure {
+  if (diagnosis === undefined) return failure;
+  const { code, message, step, trace } = failure;
+  const said = {
+    ...{ code, message },
+    ...(step === undefined ? {} : { step }),
+    ...(trace === undefined ? {} : { trace }),
+  };
+  const { blame, layers } = diagnosis;
+  const [layer = 'application'] = layers;
+  return blame === 'target' ? { ...said, blame, layer } : { ...said, blame };
 }
 
 const isTrouble = ({ kind }: Outcome): boolean => kind === 'failed' || kind === 'inconclusive';

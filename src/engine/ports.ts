@@ -1,5 +1,6 @@
 /** What the engine needs from the rooms above it, each as small as its use. */
 import type { FileChannel } from '../domain/edi-channel.ts';
+import type { Observation } from '../domain/evidence.ts';
 import type { Mark, RunId, ScenarioId, TenantId } from '../domain/ids.ts';
 import type { Readiness } from '../domain/readiness.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -65,6 +66,8 @@ export interface WebSession {
     readonly writes: number;
     readonly serverMs: number;
     readonly pending: readonly string[];
+    /** How long the one of them that has waited longest has, milliseconds. */
+    readonly waitingMs: number;
   };
   /** What the page shows and asked of Odoo, for a run that did not pass; never throws. */
   evidence(): Promise<WebEvidence>;
@@ -122,6 +125,21 @@ export interface Channel {
 
 /** Nothing is connected yet. */
 export type OpenChannel = (channel: FileChannel) => Channel;
+
+/** Looks around a run that failed or is slow. Nothing of it ever throws, and it is over in the time it is given. */
+export interface Lookout {
+  /** From here to the tenant. */
+  outside(tenant: Tenant, options: CallOptions): Promise<readonly Observation[]>;
+  /** Samples its PostgreSQL from now on; undefined where the platform names no DSN. */
+  database(tenant: Tenant): Watch | undefined;
+  /** Watches our own side from now on. */
+  own(): Watch;
+}
+
+/** Begun with what answers it; to be ended once. */
+export interface Watch {
+  end(): Promise<readonly Observation[]>;
+}
 
 /** The right to write into one tenant, held by one run or sweep at a time. */
 export interface Lease {

@@ -1,5 +1,5 @@
 /** What is known of one run while it is under way, and the report made of it at the end. */
-import { Failed, type Failure } from '../domain/failure.ts';
+import { type Diagnosis, Failed, type Failure } from '../domain/failure.ts';
 import { type Slot, scenarioId } from '../domain/ids.ts';
 import { deadlineOf } from '../domain/limits.ts';
 import { markOf, runIdOf } from '../domain/mark.ts';
@@ -26,6 +26,7 @@ import type {
   Journals,
   Lease,
   Leases,
+  Lookout,
   OpenChannel,
   OpenWeb,
   ReadinessRecords,
@@ -33,6 +34,7 @@ import type {
   TenantSession,
   WebEvidence,
 } from './ports.ts';
+import type { RecentRuns } from './recent-runs.ts';
 import { StepRecorder } from './steps.ts';
 
 /** What is asked for: one scenario in one tenant over one transport, for one slot. */
@@ -55,10 +57,14 @@ export interface Engine {
   readonly journals: Journals;
   readonly readiness: ReadinessRecords;
   readonly looks: LastLooks;
+  readonly recent: RecentRuns;
+  readonly lookout: Lookout;
   /** All secrets read so far: none may show in a report. */
   readonly secrets: Iterable<Secret>;
   /** Called as each step begins. */
   readonly onStep?: (run: Run, step: string) => void;
+  /** Called with the report of a run that has a diagnosis, before it is answered. */
+  readonly onDiagnosis?: (report: RunReport) => Promise<void>;
   /** Called with the evidence of a run that did not pass, before its report is answered. */
   readonly onTrouble?: (report: RunReport, evidence: Evidence) => Promise<void>;
 }
@@ -120,6 +126,23 @@ export class RunState {
     return new Access(session, { callMs, signal, fence: () => this.#fence() }, this.calls);
   }
 
+  /** How long the call that has waited longest has had no answer, milliseconds; 0 when there is none. */
+  longestWaitMs(): number {
+    const nowMs = this.engine.clock.monotonic();
+    const calls = [...this.calls.waitingFor.values()].map(({ sinceMs }) => nowMs - sinceMs);
+    return Math.max(0, ...calls, this.steps.web?.usage().waitingMs ?? 0);
+  }
+
+  /** By how much the wall clock has run ahead of the one that never jumps since the run began, milliseconds. */
+  clockJumpMs(): number {
+    const { clock } = this.engine;
+    return clock.now() - this.#startMs - (clock.monotonic() - this.#started);
+  }
+
+  isContaminated(): boolean {
+    return isContaminated(this.#circumstances());
+  }
+
   failureOf(thrown: unknown): Failure {
     return toFailure(thrown, this.#circumstances());
   }
@@ -150,7 +173,11 @@ export class RunState {
     };
   }
 
-  report(outcome: Outcome, compensation: Compensation): RunReport {
+  report(
+    outcome: Outcome,
+    compensation: Compensation,
+    diagnosis: Diagnosis | undefined,
+  ): RunReport {
     const { run, plans } = this;
     const finishedMs = this.engine.clock.now();
     return {
@@ -169,8 +196,9 @@ export class RunState {
       steps: this.steps.reports,
       documents: plans.documents,
       ...(plans.sent === undefined ? {} : { exchange: plans.sent.times }),
+      ...(diagnosis === undefined ? {} : { diagnosis }),
       compensation,
-      contaminated: isContaminated(this.#circumstances()),
+      contaminated: this.isContaminated(),
     };
   }
 
@@ -186,7 +214,10 @@ export class RunState {
   #circumstances(): Circumstances {
     return {
       inScenario: this.inScenario,
-      waitingFor: [...this.calls.waitingFor.values(), ...(this.steps.web?.usage().pending ?? [])],
+      waitingFor: [
+        ...[...this.calls.waitingFor.values()].map(({ call }) => call),
+        ...(this.steps.web?.usage().pending ?? []),
+      ],
       stalledMs: this.#stalls.stalledMs(),
       elapsedMs: this.engine.clock.monotonic() - this.#started,
       step: this.steps.current,

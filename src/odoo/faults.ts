@@ -1,5 +1,8 @@
 /** XML-RPC faults to failures. Texts are localised, so only codes and exception class names count. */
+import { createHash } from 'node:crypto';
 import type { Failure } from '../domain/failure.ts';
+
+const TRACE_LENGTH = 12;
 
 export interface Fault {
   readonly code: number;
@@ -19,7 +22,7 @@ export function failureOfFault(fault: Fault): Failure {
   const message = fault.code === 1 ? exceptionLine(fault.text) : fault.text;
   switch (fault.code) {
     case 1:
-      return failureOfTraceback(message);
+      return { ...failureOfTraceback(message), ...traceOf(fault.text) };
     case 3:
       return { code: 'credential.refused', blame: 'fleet', message: 'Odoo refused our credential' };
     case 4:
@@ -39,7 +42,18 @@ function failureOfTraceback(message: string): Failure {
   if (/^ValueError: Invalid field|^AttributeError: The method/.test(message)) {
     return { code: 'odoo.missing-capability', blame: 'target', layer: 'application', message };
   }
+  if (message.startsWith('OSError: [Errno 28]')) {
+    return { code: 'odoo.storage-full', blame: 'target', layer: 'application', message };
+  }
   return { code: 'odoo.server-error', blame: 'target', layer: 'application', message };
+}
+
+/** Of where it happened, not of what was said: that may hold values of the tenant's. */
+function traceOf(text: string): Pick<Failure, 'trace'> {
+  const frames = text.match(/^ *File ".*", line \d+, in .*$/gm);
+  if (frames === null) return {};
+  const hash = createHash('sha256').update(frames.map((frame) => frame.trim()).join('\n'));
+  return { trace: hash.digest('hex').slice(0, TRACE_LENGTH) };
 }
 
 /** The last exception line of a traceback; the very last line is often a caret or a CONTEXT instead. */

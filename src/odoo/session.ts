@@ -145,14 +145,21 @@ function refuseForeignAnswer({ status, contentType }: HttpAnswer): void {
   if (status === 200 && /\bxml\b/.test(contentType)) return;
   throw new Failed(
     {
-      code: 'odoo.foreign-answer',
-      blame: 'target',
-      layer: status >= 502 && status <= 504 ? 'ingress' : 'application',
+      ...(isGateway(status) ? GATEWAY_ERROR : FOREIGN_ANSWER),
       message: `HTTP ${status} with ${contentType === '' ? 'no content type' : contentType} instead of an XML-RPC answer`,
     },
     { fate: 'unknown' },
   );
 }
+
+/** What whoever stands in front of a server says when it has lost it; Odoo never does. */
+const isGateway = (status: number): boolean => status >= 502 && status <= 504;
+const GATEWAY_ERROR = { code: 'odoo.gateway-error', blame: 'target', layer: 'ingress' } as const;
+const FOREIGN_ANSWER = {
+  code: 'odoo.foreign-answer',
+  blame: 'target',
+  layer: 'application',
+} as const;
 
 function malformed(reason: string): Failed {
   return new Failed(

@@ -20,6 +20,7 @@ import { runScript, scriptOf } from './script.ts';
 
 const SHELF = 'spool';
 const FIELD = 'report';
+const FIND_BATCH = 200;
 
 /**
  * KEYS: stream, run ids delivered, lease, and for a planned slot its day of the ledger, the open slots, and pause and
@@ -50,6 +51,11 @@ export interface StreamEntry {
   readonly id: string;
   /** Absent when it is malformed or of a version that is not known here. */
   readonly report?: RunReport;
+}
+
+interface RunPlace {
+  readonly runId: string;
+  readonly slot: Slot;
 }
 
 export class Reports {
@@ -116,6 +122,23 @@ export class Reports {
       const report = runReportSchema.safeParse(parseJson(text));
       return report.success ? { id, report: report.data } : { id };
     });
+  }
+
+  /**
+   * The report of one run, by its id; undefined when it is not in the stream (any more). Rejects with Failed
+   * `state.unusable`.
+   */
+  async find(partition: string, { runId, slot }: RunPlace): Promise<RunReport | undefined> {
+    // No report is older than its slot, and ids begin with the time at which they were added.
+    let afterId = String(slotInstant(slot));
+    for (;;) {
+      const entries = await this.read(partition, afterId, FIND_BATCH);
+      const found = entries.find(({ report }) => report?.runId === runId);
+      if (found !== undefined) return found.report;
+      const last = entries.at(-1);
+      if (last === undefined) return undefined;
+      afterId = last.id;
+    }
   }
 
   async #send(report: RunReport, partition: string, lease?: RedisLease): Promise<void> {

@@ -8,6 +8,7 @@ import { type Config, loadWithScenarios } from '../config/load.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { LastLooks } from '../engine/last-looks.ts';
 import type { Leases, SignIn } from '../engine/ports.ts';
+import { RecentRuns } from '../engine/recent-runs.ts';
 import type { Engine } from '../engine/run-state.ts';
 import { type Credential, credentialOf, type OpenSession, signInWith } from '../engine/sign-in.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -16,6 +17,7 @@ import { download, openWebSession as webSessionOf } from '../odoo/web.ts';
 import type { Scenario } from '../scenario/contract.ts';
 import { FolderRecords } from '../store/folder.ts';
 import { KeptJournals } from '../store/journals.ts';
+import { KeptReports } from '../store/kept-reports.ts';
 import { FolderLeases } from '../store/leases.ts';
 import { KeptReadiness } from '../store/readiness.ts';
 import type { Records } from '../store/records.ts';
@@ -23,6 +25,7 @@ import { RedisRecords } from '../store/redis.ts';
 import { RedisLeases } from '../store/redis-leases.ts';
 import { KeptRefusals } from '../store/refusals.ts';
 import { Artifacts } from '../surface/artifacts.ts';
+import { lookoutOf } from './lookout.ts';
 import { openRedis } from './redis.ts';
 
 export interface Orderwatch {
@@ -61,15 +64,14 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
   const clock = systemClock;
   if (config.redis === undefined) {
     const records = new FolderRecords(options.stateFolder);
-    return assemble(
-      { config, scenarios, records, leases: new FolderLeases(records, clock) },
-      options,
-    );
+    const leases = new FolderLeases(records, clock);
+    return assemble({ config, scenarios, records, leases, onDiagnosis: keptIn(records) }, options);
   }
   const { redis, keys, close } = await openRedis(config, options.stateFolder, clock);
   const records = new RedisRecords(redis, keys);
   const leases = new RedisLeases(redis, keys, clock);
-  const orderwatch = assemble({ config, scenarios, records, leases }, options);
+  const onDiagnosis = keptIn(records);
+  const orderwatch = assemble({ config, scenarios, records, leases, onDiagnosis }, options);
   return {
     ...orderwatch,
     close: async () => {
@@ -83,10 +85,17 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
 export interface Parts extends Pick<Orderwatch, 'config' | 'scenarios'> {
   readonly records: Records;
   readonly leases: Leases;
+  /** Absent in a fleet: its streams hold every report. */
+  readonly onDiagnosis?: Engine['onDiagnosis'];
+}
+
+function keptIn(records: Records): NonNullable<Engine['onDiagnosis']> {
+  const kept = new KeptReports(records, systemClock);
+  return (report) => kept.put(report);
 }
 
 export function assemble(
-  { config, scenarios, records, leases }: Parts,
+  { config, scenarios, records, leases, onDiagnosis }: Parts,
   options: Pick<ComposeOptions, 'artifactsFolder' | 'onStep' | 'standIn'>,
 ): Orderwatch {
   const clock = systemClock;
@@ -119,8 +128,11 @@ export function assemble(
     journals: new KeptJournals(records),
     readiness: new KeptReadiness(records),
     looks: new LastLooks(clock),
+    recent: new RecentRuns(clock),
+    lookout: lookoutOf(),
     secrets: config.secrets,
     ...(onStep === undefined ? {} : { onStep }),
+    ...(onDiagnosis === undefined ? {} : { onDiagnosis }),
     ...(artifacts === undefined
       ? {}
       : { onTrouble: (report, evidence) => artifacts.keep(report, evidence) }),

@@ -1,4 +1,5 @@
 /** A run to execute: one tenant, the ports of the engine in memory, and the order in which things happened. */
+import type { Observation } from '../../../src/domain/evidence.ts';
 import type { Failure } from '../../../src/domain/failure.ts';
 import { Failed } from '../../../src/domain/failure.ts';
 import { type Slot, tenantId } from '../../../src/domain/ids.ts';
@@ -9,6 +10,7 @@ import type { Tenant } from '../../../src/domain/tenant.ts';
 import { execute } from '../../../src/engine/execute.ts';
 import { LastLooks } from '../../../src/engine/last-looks.ts';
 import type { JournalEntry } from '../../../src/engine/ports.ts';
+import { RecentRuns } from '../../../src/engine/recent-runs.ts';
 import type { Engine, Run } from '../../../src/engine/run-state.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import type { Scenario } from '../../../src/scenario/contract.ts';
@@ -80,6 +82,8 @@ export class World {
   readonly secrets = new Set([new Secret(PASSWORD)]);
   /** Asked before each write; reject to take the lease away. */
   checkLease: () => Promise<void> = () => Promise.resolve();
+  /** What is seen of the tenant from outside. */
+  outside: readonly Observation[] = [];
   tenant = tenantOf();
   engine: Engine;
 
@@ -131,6 +135,12 @@ export class World {
           Promise.resolve([...this.journals.values()].filter((entry) => entry.tenant === tenant)),
       },
       looks: new LastLooks(this.clock),
+      recent: new RecentRuns(this.clock),
+      lookout: {
+        outside: () => Promise.resolve(this.outside),
+        database: () => undefined,
+        own: () => ({ end: () => Promise.resolve([]) }),
+      },
       readiness: {
         get: (tenant, scenario) => Promise.resolve(this.readiness.get(`${tenant} ${scenario}`)),
         put: (tenant, scenario, readiness) => {

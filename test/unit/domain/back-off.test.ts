@@ -2,19 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { reachOf } from '../../../src/domain/back-off.ts';
 import type { Outcome } from '../../../src/domain/report.ts';
 
-const failed = (layer: 'network' | 'ingress' | 'database' | 'application' | 'data'): Outcome => ({
+const failed = (code: string): Outcome => ({
   kind: 'failed',
-  failure: { code: 'odoo.unreachable', blame: 'target', layer, message: 'no answer' },
+  failure: { code, blame: 'target', layer: 'application', message: 'no answer' },
 });
 
 describe('what a run says of its tenant', () => {
   it.each<[string, Outcome, ReturnType<typeof reachOf>]>([
     ['passed', { kind: 'passed' }, 'up'],
-    ['nobody there', failed('network'), 'down'],
-    ['a gateway that answers for it', failed('ingress'), 'down'],
-    ['no database', failed('database'), 'down'],
-    ['an error of Odoo', failed('application'), 'up'],
-    ['a wrong amount', failed('data'), 'up'],
+    ['nobody there', failed('odoo.unreachable'), 'down'],
+    ['a gateway that answers for it', failed('odoo.gateway-error'), 'down'],
+    ['no database', failed('odoo.database'), 'down'],
+    ['no database, on a page', failed('web.no-database'), 'down'],
+    ['one locked transaction', failed('odoo.contention'), 'up'],
+    ['one slow transaction', failed('odoo.timeout'), 'up'],
+    ['an error of Odoo', failed('odoo.server-error'), 'up'],
+    ['a wrong amount', failed('edi.wrong-total'), 'up'],
     ['skipped', { kind: 'skipped', reason: 'no consent' }, 'unknown'],
     [
       'our own fault',

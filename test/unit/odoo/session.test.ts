@@ -166,7 +166,8 @@ describe('a call', () => {
       });
       const failed = await failureOf(open(server));
       expect(failed.fate).toBe('unknown');
-      expect(failed.failure).toMatchObject({ code: 'odoo.foreign-answer', blame: 'target', layer });
+      const code = layer === 'ingress' ? 'odoo.gateway-error' : 'odoo.foreign-answer';
+      expect(failed.failure).toMatchObject({ code, blame: 'target', layer });
       expect(failed.failure.message).toContain(`HTTP ${status}`);
       expect(server.bodies).toHaveLength(1);
     },

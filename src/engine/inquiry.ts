@@ -1,0 +1,168 @@
+/**
+ * Gathers evidence around one run: at once when it fails, and while it waits long for one answer, for a lock or a full
+ * queue may be gone by the time the run gives up.
+ */
+import { judge, type Trouble } from '../analysis/blame/judge.ts';
+import { type Observation, observed, type Seen } from '../domain/evidence.ts';
+import { type Diagnosis, Failed, type Failure } from '../domain/failure.ts';
+import { abortAfter } from '../lib/deadline.ts';
+import { isA } from '../lib/thrown.ts';
+import { round } from './access.ts';
+import { sayable } from './boundary.ts';
+import type { CallOptions, TenantSession, Watch } from './ports.ts';
+import type { RunState } from './run-state.ts';
+
+/** Who waits longer for one answer wants to know why. */
+const SLOW_MS = 2_000;
+/** Looks that have no answer by then say so. */
+const LOOK_MS = 3_000;
+/** An answer that takes longer is slow. */
+const SLOW_ANSWER_MS = 1_000;
+/** Apart from each other, the two clocks of this machine must not be. */
+const JUMP_MS = 1_000;
+
+export class Inquiry {
+  readonly #state: RunState;
+  #cancel: () => void;
+  /** Of the first long wait. */
+  #whileSlow: Promise<readonly Observation[]> | undefined;
+  #atFailure: Promise<readonly Observation[]> | undefined;
+  #watches: readonly Watch[] = [];
+
+  /** From here on long waits are noticed. */
+  constructor(state: RunState) {
+    this.#state = state;
+    this.#cancel = this.#again(SLOW_MS);
+  }
+
+  /** The run has ended: nothing is slow any more. A failure that is not ours alone is looked into at once. */
+  runEnded(failure: Failure | undefined): void {
+    this.#cancel();
+    // What the scenario or our own side says of itself needs no look at the tenant.
+    if (failure === undefined) return;
+    this.#watch();
+    this.#atFailure = this.#look(failure);
+  }
+
+  /** Undefined when there is nothing to tell. Never throws. */
+  async end(failure: Failure | undefined): Promise<Diagnosis | undefined> {
+    this.#cancel();
+    const [slow = [], late = []] = await Promise.all([this.#whileSlow, this.#atFailure]);
+    const watched = (await Promise.all(this.#watches.map((watch) => watch.end()))).flat();
+    const trouble: Trouble | undefined =
+      failure ?? (this.#whileSlow === undefined ? undefined : 'slow');
+    if (trouble === undefined) return undefined;
+    const seen = [...worst(slow, late), ...watched, ...this.#own(failure?.step)];
+    const observations = seen.map((one) => this.#sayable(one));
+    return { ...judge(trouble, observations), ...saidBy(failure), observations };
+  }
+
+  #sayable(one: Observation): Observation {
+    if (one.detail === undefined) return one;
+    return { ...one, detail: sayable(one.detail, this.#state.engine.secrets) };
+  }
+
+  #again(afterMs: number): () => void {
+    return this.#state.engine.clock.after(afterMs, () => {
+      const waitedMs = this.#state.longestWaitMs();
+      if (waitedMs < SLOW_MS) {
+        this.#cancel = this.#again(SLOW_MS - waitedMs);
+        return;
+      }
+      this.#watch();
+      this.#whileSlow = this.#look(undefined);
+    });
+  }
+
+  #watch(): void {
+    if (this.#watches.length > 0) return;
+    const { engine, run } = this.#state;
+    const { lookout } = engine;
+    const database = lookout.database(run.tenant);
+    this.#watches = [lookout.own(), ...(database === undefined ? [] : [database])];
+  }
+
+  async #look(failure: Failure | undefined): Promise<readonly Observation[]> {
+    const { engine, run } = this.#state;
+    // What is ours for sure needs no look at the tenant.
+    if (failure !== undefined && failure.blame !== 'target') return [];
+    const { signal, cancel } = abortAfter(engine.clock, 2 * LOOK_MS);
+    const options = { timeoutMs: LOOK_MS, signal };
+    const looks = [engine.lookout.outside(run.tenant, options), this.#read(options)];
+    const seen = (await Promise.all(looks)).flat();
+    cancel();
+    return seen;
+  }
+
+  /** The probe user's own record, over the session of the run where there is one. */
+  async #read(options: CallOptions): Promise<readonly Observation[]> {
+    const { engine, run, session } = this.#state;
+    const began = engine.clock.monotonic();
+    const took = (): number => round(engine.clock.monotonic() - began);
+    let own: TenantSession | undefined;
+    try {
+      if (session === undefined) own = await engine.signIn(run.tenant, options);
+      const used = session ?? own;
+      await used?.call('res.users', 'read', { args: [[used.uid], ['login']] }, options);
+      const ms = took();
+      return [observed('read', ms > SLOW_ANSWER_MS ? 'slow' : 'ok', { ms })];
+    } catch (thrown) {
+      const { code, message } = isA(thrown, Failed) ? thrown.failure : NO_FAILURE;
+      return [observed('read', READ[code] ?? 'error', { ms: took(), detail: message })];
+    } finally {
+      own?.close();
+    }
+  }
+
+  #own(step: string | undefined): readonly Observation[] {
+    const { engine, run } = this.#state;
+    const clockJumpMs = this.#state.clockJumpMs();
+    const jumped = Math.abs(clockJumpMs) > JUMP_MS;
+    const { tenant, scenario, transport } = run;
+    const of = { tenant: tenant.id, scenario: scenario.id, transport };
+    const other = step === undefined ? undefined : engine.recent.overTheOther(of, step);
+    return [
+      ...(other === undefined
+        ? []
+        : [observed('other-transport', other.outcome, { detail: `${seconds(other.agoMs)} ago` })]),
+      observed('event-loop', this.#state.isContaminated() ? 'stalled' : 'ok'),
+      jumped
+        ? observed('clock', 'jumped', { detail: `by ${seconds(clockJumpMs)}` })
+        : observed('clock', 'ok'),
+    ];
+  }
+}
+
+function saidBy(failure: Failure | undefined): Pick<Diagnosis, 'said'> {
+  if (failure === undefined) return {};
+  const { blame } = failure;
+  return { said: blame === 'target' ? { blame, layer: failure.layer } : { blame } };
+}
+
+const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
+
+const NO_FAILURE = { code: '', message: 'it could not be asked' };
+
+const READ: Readonly<Record<string, Seen<'read'> | undefined>> = {
+  'odoo.timeout': 'silent',
+  'odoo.unreachable': 'unreachable',
+  'odoo.gateway-error': 'gateway',
+  'odoo.foreign-answer': 'foreign',
+  'odoo.malformed-answer': 'foreign',
+  'odoo.database': 'no-database',
+  'odoo.access': 'refused',
+  'credential.refused': 'refused',
+  'credential.stopped': 'refused',
+};
+
+/** Of two looks at one thing the later, unless only the earlier shows something. */
+function worst(
+  earlier: readonly Observation[],
+  later: readonly Observation[],
+): readonly Observation[] {
+  const all = new Map(earlier.map((one) => [one.look, one]));
+  for (const one of later) {
+    if (one.seen !== 'ok' || !all.has(one.look)) all.set(one.look, one);
+  }
+  return [...all.values()];
+}
