@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type { Browser, BrowserType } from 'playwright';
+import { type Observation, observed } from '../domain/evidence.ts';
 import { Failed } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
 import { atMost } from '../lib/deadline.ts';
@@ -77,6 +78,17 @@ export class Chromium {
       browsers: running.length,
       users: running.reduce((sum, { users }) => sum + users, 0),
     };
+  }
+
+  /** How it is with the browser, as evidence around a run that failed or was slow. */
+  look(): Observation {
+    const ended = [...this.#all].some(({ browser }) => !browser.isConnected());
+    if (ended) return observed('browser', 'crashed');
+    try {
+      return observed('browser', 'ok', { detail: findChromium(this.#options.executable) });
+    } catch (error) {
+      return observed('browser', 'missing', { detail: thrownText(error) });
+    }
   }
 
   /** Rejects with Failed `browser.missing` or `browser.unusable` (fleet). */

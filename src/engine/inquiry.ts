@@ -79,7 +79,7 @@ export class Inquiry {
     const { engine, run } = this.#state;
     const { lookout } = engine;
     const database = lookout.database(run.tenant);
-    this.#watches = [lookout.own(), ...(database === undefined ? [] : [database])];
+    this.#watches = [lookout.own(run.transport), ...(database === undefined ? [] : [database])];
   }
 
   async #look(failure: Failure | undefined): Promise<readonly Observation[]> {

@@ -4,6 +4,7 @@ import type { Observation } from '../domain/evidence.ts';
 import type { Mark, RunId, ScenarioId, TenantId } from '../domain/ids.ts';
 import type { Readiness } from '../domain/readiness.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import type { Transport } from '../domain/transport.ts';
 import type { MarkedModel, OdooValue, OdooValues, WebClient } from '../scenario/index.ts';
 
 export interface CallOptions {
@@ -132,8 +133,8 @@ export interface Lookout {
   outside(tenant: Tenant, options: CallOptions): Promise<readonly Observation[]>;
   /** Samples its PostgreSQL from now on; undefined where the platform names no DSN. */
   database(tenant: Tenant): Watch | undefined;
-  /** Watches our own side from now on. */
-  own(): Watch;
+  /** Watches our own side from now on, as far as a run over this transport needs it. */
+  own(transport: Transport): Watch;
 }
 
 /** Begun with what answers it; to be ended once. */

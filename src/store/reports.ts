@@ -114,11 +114,8 @@ export class Reports {
 
   /** At most `count` entries behind `afterId`, from the beginning with `0`. Rejects with Failed `state.unusable`. */
   async read(partition: string, afterId: string, count: number): Promise<readonly StreamEntry[]> {
-    const stream = this.#keys.of('reports', partition);
-    const entries = await inRedis(() =>
-      this.#redis.xrange(stream, `(${afterId}`, '+', 'COUNT', count),
-    );
-    return entries.map(([id, [, text]]) => {
+    const entries = await this.#entries(partition, afterId, count);
+    return entries.map(([id, text]) => {
       const report = runReportSchema.safeParse(parseJson(text));
       return report.success ? { id, report: report.data } : { id };
     });
@@ -132,13 +129,28 @@ export class Reports {
     // No report is older than its slot, and ids begin with the time at which they were added.
     let afterId = String(slotInstant(slot));
     for (;;) {
-      const entries = await this.read(partition, afterId, FIND_BATCH);
-      const found = entries.find(({ report }) => report?.runId === runId);
-      if (found !== undefined) return found.report;
+      const entries = await this.#entries(partition, afterId, FIND_BATCH);
+      // Only what names the run is parsed.
+      for (const [, text] of entries.filter(([, one]) => one.includes(`"${runId}"`))) {
+        const report = runReportSchema.safeParse(parseJson(text)).data;
+        if (report?.runId === runId) return report;
+      }
       const last = entries.at(-1);
       if (last === undefined) return undefined;
-      afterId = last.id;
+      [afterId] = last;
     }
+  }
+
+  async #entries(
+    partition: string,
+    afterId: string,
+    count: number,
+  ): Promise<readonly (readonly [id: string, text: string])[]> {
+    const stream = this.#keys.of('reports', partition);
+    const entries = await inRedis(() =>
+      this.#redis.xrange(stream, `(${afterId}`, '+', 'COUNT', count),
+    );
+    return entries.map(([id, [, text = '']]) => [id, text]);
   }
 
   async #send(report: RunReport, partition: string, lease?: RedisLease): Promise<void> {

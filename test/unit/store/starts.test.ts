@@ -51,7 +51,7 @@ async function begin(slot: PlannedSlot): Promise<Start['kind']> {
 
 const DOWN: Outcome = {
   kind: 'failed',
-  failure: { code: 'odoo.down', blame: 'target', layer: 'network', message: 'no answer' },
+  failure: { code: 'odoo.unreachable', blame: 'target', layer: 'network', message: 'no answer' },
 };
 
 async function deliver(second: number, outcome: Outcome, lease?: RedisLease): Promise<void> {
