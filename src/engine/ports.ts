@@ -142,6 +142,20 @@ export interface Watch {
   end(): Promise<readonly Observation[]>;
 }
 
+/**
+ * What can be told of a tenant from outside before it is trouble. Undefined where there is nothing to be told, or it
+ * could not be seen. Both reject with Failed.
+ */
+export interface OutsideWarnings {
+  /** The certificate that its URL shows, also an expired one; its end is epoch milliseconds. */
+  readonly certificate: (
+    tenant: Tenant,
+    options: CallOptions,
+  ) => Promise<{ readonly expiresMs: number } | undefined>;
+  /** Positive where the tenant's clock is ahead of ours. */
+  readonly clockSkewMs: (tenant: Tenant, options: CallOptions) => Promise<number | undefined>;
+}
+
 /** The right to write into one tenant, held by one run or sweep at a time. */
 export interface Lease {
   /** Grows with every lease of the tenant: who holds a smaller one has lost the tenant. */

@@ -6,9 +6,11 @@ import { z } from 'zod';
 import { PRODUCT_STOCK_LOW } from '../domain/fixtures.ts';
 import { imbalances } from '../domain/residue.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import type { OutsideWarnings } from '../engine/ports.ts';
 import { type Replenishment, replenish } from '../engine/replenish.ts';
 import type { Engine } from '../engine/run-state.ts';
 import { type ResidueReport, residue, sweep } from '../engine/sweep.ts';
+import { earlyWarnings } from '../engine/warnings.ts';
 import type { Leader } from '../store/leader.ts';
 import type { Records } from '../store/records.ts';
 
@@ -30,6 +32,12 @@ const sightingSchema = z.strictObject({
   imbalances: z.int().nonnegative().default(0),
   /** As Odoo says it, for example `19.0`; absent when it did not answer. */
   odooVersion: z.string().optional(),
+  /** Early warnings, as `EarlyWarnings` has them; each is absent when it could not be had. */
+  certificateExpiresMs: z.number().optional(),
+  apiKeyExpiresMs: z.number().optional(),
+  scheduledActionLagMs: z.number().optional(),
+  clockSkewMs: z.number().optional(),
+  freeUnits: z.number().optional(),
 });
 
 /** What a sweeper saw of a tenant when it last looked. */
@@ -49,6 +57,7 @@ export interface SweeperParts {
   readonly records: Records;
   /** What the tenant's server says its version is. Rejects when it does not answer. */
   readonly versionOf: (tenant: Tenant, signal: AbortSignal) => Promise<string>;
+  readonly outside: OutsideWarnings;
   /** As configured now. */
   readonly tenants: () => readonly Tenant[];
   /** Told of every tenant in which something was open or could not be looked at. Never throws. */
@@ -105,19 +114,23 @@ export class Sweeper {
   }
 
   async #sweep(tenant: Tenant): Promise<void> {
-    const { engine, records, versionOf, onSwept, onReplenished } = this.#parts;
+    const { engine, records, outside, versionOf, onSwept, onReplenished } = this.#parts;
     const { signal } = this.#stop;
     // A look takes no lease, so it holds up no run; and mostly there is nothing to do.
     const seen = await residue(tenant, engine, { all: false, signal });
     const report = canBeSwept(seen) ? await sweep(tenant, engine, signal) : seen;
     if (report.error === undefined && report.skipped === undefined) {
-      const odooVersion = await versionOf(tenant, signal).catch(() => undefined);
+      const [odooVersion, warnings] = await Promise.all([
+        versionOf(tenant, signal).catch(() => undefined),
+        earlyWarnings(tenant, engine, outside, signal),
+      ]);
       await records.put(SHELF, tenant.id, {
         v: 1,
         atMs: engine.clock.now(),
         residue: report.residue.length,
         imbalances: imbalances(report.books).length,
         odooVersion,
+        ...warnings,
       } satisfies Sighting);
     }
     if (report.error !== undefined || !isClean(seen)) onSwept(report);

@@ -101,6 +101,31 @@ export const catalogue = {
     help: 'Of reserved, on the way, with customers and owed: how many are not zero although nothing is open.',
     labels: ['tenant'],
   },
+  orderwatch_certificate_expiry_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the certificate of the tenant ends, since the epoch.',
+    labels: ['tenant'],
+  },
+  orderwatch_api_key_expiry_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the first of the API keys of the probe user ends, since the epoch.',
+    labels: ['tenant'],
+  },
+  orderwatch_scheduled_action_lag_seconds: {
+    type: 'gauge',
+    help: 'How late the latest scheduled action of the tenant is, where the probe user may read it.',
+    labels: ['tenant'],
+  },
+  orderwatch_free_stock_units: {
+    type: 'gauge',
+    help: 'Units of the synthetic product that nobody holds.',
+    labels: ['tenant'],
+  },
+  orderwatch_clock_skew_seconds: {
+    type: 'gauge',
+    help: 'How far the clock of the tenant is ahead of ours; negative where it is behind.',
+    labels: ['tenant'],
+  },
   orderwatch_tenant_info: {
     type: 'gauge',
     help: 'What a tenant is; always 1.',

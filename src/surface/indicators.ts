@@ -33,9 +33,15 @@ interface Seen {
   readonly residue: number;
   readonly imbalances: number;
   readonly odooVersion?: string | undefined;
+  /** Instants are epoch milliseconds; what could not be had is absent and has no series. */
+  readonly certificateExpiresMs?: number | undefined;
+  readonly apiKeyExpiresMs?: number | undefined;
+  readonly scheduledActionLagMs?: number | undefined;
+  readonly clockSkewMs?: number | undefined;
+  readonly freeUnits?: number | undefined;
 }
 
-/** What a tenant is, and what is left open in it. */
+/** What a tenant is, what is left open in it, and what will be trouble one day. */
 export function tenantSamples(
   { id, platform, tier }: Tenant,
   seen: Seen | undefined,
@@ -49,7 +55,21 @@ export function tenantSamples(
     own,
     { name: 'orderwatch_residue_documents', labels: { tenant: id }, value: residue },
     { name: 'orderwatch_residue_imbalances', labels: { tenant: id }, value: imbalances },
+    ...warningSamples({ tenant: id }, seen),
   ];
+}
+
+function warningSamples(labels: Labels, seen: Seen): readonly Sample[] {
+  const inSeconds = (ms: number | undefined): number | undefined =>
+    ms === undefined ? undefined : ms / 1_000;
+  const all: readonly (readonly [Sample['name'], number | undefined])[] = [
+    ['orderwatch_certificate_expiry_timestamp_seconds', inSeconds(seen.certificateExpiresMs)],
+    ['orderwatch_api_key_expiry_timestamp_seconds', inSeconds(seen.apiKeyExpiresMs)],
+    ['orderwatch_scheduled_action_lag_seconds', inSeconds(seen.scheduledActionLagMs)],
+    ['orderwatch_free_stock_units', seen.freeUnits],
+    ['orderwatch_clock_skew_seconds', inSeconds(seen.clockSkewMs)],
+  ];
+  return all.flatMap(([name, value]) => (value === undefined ? [] : [{ name, labels, value }]));
 }
 
 function samplesOfRuns(labels: Labels, series: RunSeries): readonly Sample[] {

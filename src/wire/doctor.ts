@@ -10,15 +10,16 @@ import type { Clock } from '../lib/clock.ts';
 import { serverVersion } from '../odoo/session.ts';
 import { openWebSession } from '../odoo/web.ts';
 import { examine } from '../tasks/doctor/doctor.ts';
-import type { Diagnosis } from '../tasks/doctor/patient.ts';
+import type { Examination } from '../tasks/doctor/patient.ts';
 import type { Orderwatch } from './compose.ts';
+import { outside } from './outside.ts';
 
 /** Never throws. */
 export async function examineTenant(
   tenant: Tenant,
   { config, scenarios, engine, insist, insistOnWeb }: Orderwatch,
   options: { readonly accept: boolean; readonly signal: AbortSignal },
-): Promise<Diagnosis> {
+): Promise<Examination> {
   const { clock } = engine;
   const call = { timeoutMs: tenant.limits.callMs, signal: options.signal };
   let session: TenantSession | undefined;
@@ -38,6 +39,8 @@ export async function examineTenant(
         const { timeoutMs: callMs, signal } = call;
         return new Access(session, { callMs, signal, fence }, new CallLog(clock));
       },
+      certificate: () => outside.certificate(tenant, call),
+      clockSkewMs: () => outside.clockSkewMs(tenant, call),
       failureOf: (thrown) => failureOutsideRun(thrown, config.secrets),
       ...(channel === undefined ? {} : { listFiles: (place) => channel.list(place, call) }),
     });

@@ -14,6 +14,7 @@ import { Sweeper, type SweeperParts } from '../roles/sweeper.ts';
 import { RunWorker, type WorkerParts } from '../roles/worker.ts';
 import type { LiveConfig } from './live-config.ts';
 import { longestMs } from './longest.ts';
+import { outside } from './outside.ts';
 
 /**
  * Runs at once for each core. One over RPC waits for Odoo nearly all of its time; one in the browser keeps a core
@@ -34,7 +35,7 @@ export interface Tellers {
 /** What the services are made of, but for what follows from the configuration. */
 export type ServiceParts = Omit<
   SchedulerParts & WorkerParts & ObserverParts & SweeperParts,
-  'tenants' | 'tenantOf' | 'longestMs' | 'rowsOf' | 'versionOf' | keyof Tellers
+  'tenants' | 'tenantOf' | 'longestMs' | 'rowsOf' | 'versionOf' | 'outside' | keyof Tellers
 > &
   Tellers & {
     readonly roles: ReadonlySet<Role>;
@@ -63,6 +64,7 @@ export function startServices(given: ServiceParts): Services {
     rowsOf: ({ scenario, transport }: RunReport) => scenarios.get(scenario)?.rows[transport] ?? 0,
     versionOf: (tenant: Tenant, signal: AbortSignal) =>
       serverVersion(tenant.url, { clock, timeoutMs: tenant.limits.callMs, signal }),
+    outside,
     onReport: (report: RunReport) => {
       given.onReport(report, live.tenantOf(report.tenant));
     },

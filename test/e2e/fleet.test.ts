@@ -53,6 +53,8 @@ describe('a fleet in one process', () => {
     const version = async (): Promise<unknown> =>
       (await prometheus.query('orderwatch_tenant_info{tenant="north"}'))[0]?.metric['odoo_version'];
     await expect.poll(version, SOON).toMatch(/^19\.0/);
+    const [free] = await prometheus.query('orderwatch_free_stock_units{tenant="north"}');
+    expect(free?.value).toBeGreaterThan(0);
     expect(promtoolSays(await fleet.metrics())).toBe('');
     expect(await (await fetch(`${await fleet.url()}/readyz`)).text()).toBe('ready\n');
 

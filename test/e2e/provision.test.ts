@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { labPaths } from '../../deploy/lab/faults.ts';
 import { COMPANY_NAME } from '../../src/domain/fixtures.ts';
 import { orderwatch } from '../support/cli.ts';
 import { admin, labConfig, probe, tenants } from '../support/lab.ts';
@@ -50,6 +51,34 @@ describe.each(tenants)('provision in %s', (tenant) => {
     const visible = await access.searchRead('sale.order', [], { company_id: 'many2one' });
     expect(visible.every(({ company_id }) => company_id?.id === user?.company_ids[0])).toBe(true);
   });
+});
+
+it('leaves the probe user able to see when its own API keys end, and unable to read scheduled actions', async () => {
+  const { uid } = await probe('north');
+  const { psql } = labPaths();
+  const add = (name: string, user: number, until: string): Promise<string> =>
+    psql(
+      'north',
+      `insert into res_users_apikeys (name, user_id, index, key, expiration_date)
+       values ('${name}', ${user}, '00000000', 'none', now() at time zone 'utc' + interval '${until}')`,
+    );
+  try {
+    await add('orderwatch-test', uid, '9 days 1 hour');
+    await add('orderwatch-test', uid, '40 days');
+    await add('orderwatch-test', 2, '1 day');
+    const { command } = await stage({ tenants: ['north'] });
+    const { stdout } = await command('doctor', '--json');
+    const { tenants: seen } = JSON.parse(stdout) as { tenants: { findings: unknown[] }[] };
+    expect(seen[0]?.findings).toContainEqual({
+      check: 'api key',
+      level: 'warning',
+      message: expect.stringContaining('expires in 9 days') as string,
+    });
+    expect(stdout).not.toContain('orderwatch-test');
+    expect(stdout).not.toContain('scheduled actions');
+  } finally {
+    await psql('north', "delete from res_users_apikeys where name = 'orderwatch-test'");
+  }
 });
 
 it('sets right what somebody changed, and lists exactly that', async () => {

@@ -1,6 +1,6 @@
 /** `orderwatch doctor`: what each tenant offers, what would block or do harm, which scenarios are ready. */
 import type { Command } from 'commander';
-import type { Diagnosis } from '../../tasks/doctor/patient.ts';
+import type { Examination } from '../../tasks/doctor/patient.ts';
 import { compose } from '../../wire/compose.ts';
 import { examineTenant } from '../../wire/doctor.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
@@ -43,28 +43,28 @@ async function doctor(options: Options): Promise<ExitCode> {
   const orderwatch = await compose({ configFile: options.config, stateFolder: options.state });
   const stop = stopOnSignals();
   const live = liveLine();
-  const diagnoses: Diagnosis[] = [];
+  const examinations: Examination[] = [];
   try {
     const tenants = chooseTenants(orderwatch.config.tenants, options.tenant);
     for (const tenant of tenants) {
       if (stop.signal.aborted) break;
       live.show(`${tenant.id}: asking`);
       const accept = options.accept === true;
-      const diagnosis = await examineTenant(tenant, orderwatch, { accept, signal: stop.signal });
+      const examination = await examineTenant(tenant, orderwatch, { accept, signal: stop.signal });
       live.clear();
-      diagnoses.push(diagnosis);
-      if (options.json !== true) printDiagnosis(diagnosis);
+      examinations.push(examination);
+      if (options.json !== true) printExamination(examination);
     }
   } finally {
     live.clear();
     stop.close();
     await orderwatch.close();
   }
-  if (options.json === true) print(JSON.stringify({ tenants: diagnoses }, null, 2));
-  return worst([...diagnoses.map(codeOf), stop.code()]);
+  if (options.json === true) print(JSON.stringify({ tenants: examinations }, null, 2));
+  return worst([...examinations.map(codeOf), stop.code()]);
 }
 
-function codeOf({ findings, scenarios }: Diagnosis): ExitCode {
+function codeOf({ findings, scenarios }: Examination): ExitCode {
   const levels = {
     problem: EXIT.failed,
     unknown: EXIT.inconclusive,
@@ -83,7 +83,7 @@ function codeOf({ findings, scenarios }: Diagnosis): ExitCode {
   ]);
 }
 
-function printDiagnosis({ tenant, findings, scenarios }: Diagnosis): void {
+function printExamination({ tenant, findings, scenarios }: Examination): void {
   print(colours.bold(tenant));
   print(
     table(

@@ -11,16 +11,18 @@ import { type FixtureSearch, findFixtures, missingFixtures } from '../../engine/
 import type { Scenario } from '../../scenario/contract.ts';
 import { channelFindings } from './channel.ts';
 import { companyFindings, userFindings } from './findings.ts';
-import type { Diagnosis, Finding, Patient, ScenarioStatus } from './patient.ts';
+import type { Examination, Finding, Patient, ScenarioStatus } from './patient.ts';
+import { accountFindings, outsideFindings } from './warnings.ts';
 
 /** Never throws; what cannot be asked is a finding. Records what is ready. */
-export async function examine(patient: Patient): Promise<Diagnosis> {
-  const diagnosis = await examineOdoo(patient);
-  // Its server is another one: it is asked whatever Odoo said.
-  return { ...diagnosis, findings: [...diagnosis.findings, ...(await channelFindings(patient))] };
+export async function examine(patient: Patient): Promise<Examination> {
+  const examination = await examineOdoo(patient);
+  // They are asked whatever Odoo said: the channel is another server's, and an expired certificate explains a silence.
+  const others = [...(await outsideFindings(patient)), ...(await channelFindings(patient))];
+  return { ...examination, findings: [...examination.findings, ...others] };
 }
 
-async function examineOdoo(patient: Patient): Promise<Diagnosis> {
+async function examineOdoo(patient: Patient): Promise<Examination> {
   const findings: Finding[] = [];
   try {
     const version = await patient.version();
@@ -35,6 +37,7 @@ async function examineOdoo(patient: Patient): Promise<Diagnosis> {
     findings.push(await urlFinding(patient));
     const search = await findFixtures(access);
     findings.push(fixtureFinding(search), ...(await userFindings(patient, access)));
+    findings.push(...(await accountFindings(access, patient.nowMs)));
     if (search.kind === 'found') findings.push(...(await companyFindings(access, search.fixtures)));
     const scenarios = await statuses(patient, access, search);
     return { tenant: patient.tenant.id, findings, scenarios };
@@ -43,7 +46,7 @@ async function examineOdoo(patient: Patient): Promise<Diagnosis> {
   }
 }
 
-function broken(patient: Patient, findings: readonly Finding[], thrown: unknown): Diagnosis {
+function broken(patient: Patient, findings: readonly Finding[], thrown: unknown): Examination {
   const withdrawn = thrown instanceof Skip;
   const failure = withdrawn ? undefined : patient.failureOf(thrown);
   const reason = failure?.message ?? (thrown as Skip).message;

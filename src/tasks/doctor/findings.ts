@@ -4,7 +4,8 @@ import type { Access } from '../../engine/access.ts';
 import type { Fixtures } from '../../scenario/index.ts';
 import type { Finding, Patient } from './patient.ts';
 
-const EXPIRY_NOTICE_MS = 14 * 86_400_000;
+/** Who has to renew something hears of it so long before. */
+export const EXPIRY_NOTICE_MS = 14 * 86_400_000;
 
 export async function userFindings(patient: Patient, access: Access): Promise<readonly Finding[]> {
   const { timeZone } = patient.tenant;

@@ -2,7 +2,12 @@
 import type { Failure } from '../../domain/failure.ts';
 import type { Tenant } from '../../domain/tenant.ts';
 import type { Access } from '../../engine/access.ts';
-import type { Channel, ChannelPlace, ReadinessRecords } from '../../engine/ports.ts';
+import type {
+  Channel,
+  ChannelPlace,
+  OutsideWarnings,
+  ReadinessRecords,
+} from '../../engine/ports.ts';
 import type { Scenario } from '../../scenario/contract.ts';
 
 export interface Finding {
@@ -18,7 +23,7 @@ export interface ScenarioStatus {
   readonly reason?: string;
 }
 
-export interface Diagnosis {
+export interface Examination {
   readonly tenant: string;
   readonly findings: readonly Finding[];
   readonly scenarios: readonly ScenarioStatus[];
@@ -37,6 +42,8 @@ export interface Patient {
   readonly acceptsWebLogin: () => Promise<boolean>;
   /** Signs in even with a credential that was stopped. */
   readonly signIn: () => Promise<Access>;
+  readonly certificate: () => ReturnType<OutsideWarnings['certificate']>;
+  readonly clockSkewMs: () => ReturnType<OutsideWarnings['clockSkewMs']>;
   readonly failureOf: (thrown: unknown) => Failure;
   /** Lists a place of the tenant's EDI channel; absent where no files are exchanged. */
   readonly listFiles?: (place: ChannelPlace) => ReturnType<Channel['list']>;

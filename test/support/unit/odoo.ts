@@ -154,9 +154,9 @@ export class FakeOdoo {
         .filter((row) => matches(row, domain, () => []));
     }
     const found = this.rows(model).filter((row) => matches(row, domain, this.#related));
-    const sorted = found.toSorted((a, b) =>
-      kwargs?.['order'] === 'id desc' ? b.id - a.id : a.id - b.id,
-    );
+    const [field = 'id', direction] = ((kwargs?.['order'] ?? 'id') as string).split(' ');
+    const sorted = found.toSorted((a, b) => compareValues(a[field], b[field]));
+    if (direction === 'desc') sorted.reverse();
     return sorted.slice(0, (kwargs?.['limit'] as number | undefined) ?? Infinity).map(copy);
   }
 
@@ -347,6 +347,9 @@ export class FakeOdoo {
     return this.rows('stock.picking').filter(({ sale_id }) => idOf(sale_id) === orderId);
   }
 }
+
+const compareValues = (a: unknown, b: unknown): number =>
+  typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b));
 
 /** The ids in `[[6, 0, ids]]`. */
 const linked = (commands: unknown): readonly number[] =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { OutsideWarnings } from '../../../src/engine/ports.ts';
 import type { Replenishment } from '../../../src/engine/replenish.ts';
 import type { ResidueReport } from '../../../src/engine/sweep.ts';
 import { lastSighting, Sweeper } from '../../../src/roles/sweeper.ts';
@@ -7,13 +8,22 @@ import { Leader } from '../../../src/store/leader.ts';
 import { Keys } from '../../../src/store/redis.ts';
 import { tenantOf, World } from '../../support/unit/engine.ts';
 import { temporaryFolder } from '../../support/unit/folder.ts';
+import { replyLost } from '../../support/unit/odoo.ts';
 import { ownRedis } from '../../support/unit/redis.ts';
 
 const { redis } = ownRedis();
 const folder = temporaryFolder();
 let count = 0;
 
-function setUp(versionOf = (): Promise<string> => Promise.resolve('19.0')) {
+const unseen: OutsideWarnings = {
+  certificate: () => Promise.resolve(undefined),
+  clockSkewMs: () => Promise.resolve(undefined),
+};
+
+function setUp(
+  versionOf = (): Promise<string> => Promise.resolve('19.0'),
+  outside: OutsideWarnings = unseen,
+) {
   const world = new World();
   count += 1;
   const records = new FolderRecords(`${folder}/${count}`);
@@ -26,6 +36,7 @@ function setUp(versionOf = (): Promise<string> => Promise.resolve('19.0')) {
       leader: new Leader(redis, new Keys('test'), world.clock),
       records,
       versionOf,
+      outside,
       tenants: () => [world.tenant],
       onSwept: (report) => swept.push(report),
       onReplenished: (one) => replenished.push(one),
@@ -34,7 +45,7 @@ function setUp(versionOf = (): Promise<string> => Promise.resolve('19.0')) {
   return { world, records, swept, replenished, troubles, sweeper };
 }
 
-function leaveOrder({ odoo }: World): void {
+function leaveOrder({ odoo }: World, change: Readonly<Record<string, unknown>> = {}): void {
   odoo.add('sale.order', {
     id: 9,
     name: 'S9',
@@ -44,6 +55,7 @@ function leaveOrder({ odoo }: World): void {
     company_id: 2,
     client_order_ref: 'SYN~north~order~rpc~20260701T080000000Z-1~1782890000',
     create_date: '2026-07-01 08:00:00',
+    ...change,
   });
 }
 
@@ -61,6 +73,7 @@ describe('a sweeper', () => {
       residue: 0,
       imbalances: 0,
       odooVersion: '19.0',
+      scheduledActionLagMs: 0,
     });
     await one.stop();
   });
@@ -166,6 +179,47 @@ describe('a sweeper', () => {
     const one = sweeper();
     await one.turn();
     expect(await lastSighting(records, world.tenant)).toMatchObject({ residue: 0 });
+    await one.stop();
+  });
+
+  it('writes down what will be trouble one day', async () => {
+    const { world, records, sweeper } = setUp(undefined, {
+      certificate: () => Promise.resolve({ expiresMs: 1_800_000_000_000 }),
+      clockSkewMs: () => Promise.resolve(-250),
+    });
+    Object.assign(world.odoo.row('product.product', 12), { tracking: 'none', free_qty: 940 });
+    const key = { user_id: [7, 'probe'], expiration_date: '2026-08-01 00:00:00' };
+    world.odoo.add('res.users.apikeys', { id: 1, ...key });
+    world.odoo.add('ir.cron', { id: 1, active: true, nextcall: '2026-07-01 09:59:00' });
+    // Whose run is under way does not keep the shelf from being looked at.
+    const order = { client_order_ref: 'SYN~north~order~rpc~20260701T100000000Z-1~1900000000' };
+    leaveOrder(world, order);
+    const one = sweeper();
+    await one.turn();
+    expect(await lastSighting(records, world.tenant)).toMatchObject({
+      certificateExpiresMs: 1_800_000_000_000,
+      apiKeyExpiresMs: Date.UTC(2026, 7, 1),
+      scheduledActionLagMs: 60_000,
+      clockSkewMs: -250,
+      freeUnits: 940,
+    });
+    expect(world.odoo.writes()).toEqual([]);
+    await one.stop();
+  });
+
+  it('writes down what it saw though nothing of that can be had', async () => {
+    const { world, records, troubles, sweeper } = setUp(undefined, {
+      certificate: () => Promise.reject(new Error('x')),
+      clockSkewMs: () => new Promise(() => undefined),
+    });
+    world.odoo.on('res.users.apikeys.search_read', () => {
+      throw replyLost();
+    });
+    const one = sweeper();
+    await one.turn();
+    const { atMs: _, ...seen } = (await lastSighting(records, world.tenant))!;
+    expect(seen).toEqual({ v: 1, residue: 0, imbalances: 0, odooVersion: '19.0' });
+    expect(troubles).toEqual([]);
     await one.stop();
   });
 

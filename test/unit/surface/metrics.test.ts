@@ -113,5 +113,29 @@ describe('the metrics page', () => {
     expect(seen.text).toContain('odoo_version="19.0"} 1\n');
     expect(seen.text).toContain('orderwatch_residue_documents{tenant="north"} 2\n');
     expect(seen.text).toContain('orderwatch_residue_imbalances{tenant="north"} 1\n');
+    expect(seen.text).not.toMatch(/expiry|lag|free|skew/);
+  });
+
+  it('says in base units what will be trouble one day, and has no series of what is not known', async () => {
+    const warnings = {
+      certificateExpiresMs: 1_800_000_000_000,
+      apiKeyExpiresMs: 1_790_000_000_500,
+      scheduledActionLagMs: 0,
+      clockSkewMs: -250,
+      freeUnits: 940,
+    };
+    const all = tenantSamples(tenantOf(), { residue: 0, imbalances: 0, ...warnings });
+    const { text } = await metricsPage(all);
+    for (const line of [
+      'orderwatch_certificate_expiry_timestamp_seconds{tenant="north"} 1800000000',
+      'orderwatch_api_key_expiry_timestamp_seconds{tenant="north"} 1790000000.5',
+      'orderwatch_scheduled_action_lag_seconds{tenant="north"} 0',
+      'orderwatch_free_stock_units{tenant="north"} 940',
+      'orderwatch_clock_skew_seconds{tenant="north"} -0.25',
+    ]) {
+      expect(text).toContain(`${line}\n`);
+    }
+    const some = tenantSamples(tenantOf(), { residue: 0, imbalances: 0, freeUnits: 5 });
+    expect(some.map(({ name: metric }) => metric)).toHaveLength(4);
   });
 });

@@ -4,7 +4,7 @@ import { Failed } from '../../../src/domain/failure.ts';
 import { Access, CallLog } from '../../../src/engine/access.ts';
 import { toFailure } from '../../../src/engine/boundary.ts';
 import { examine } from '../../../src/tasks/doctor/doctor.ts';
-import type { Diagnosis, Patient } from '../../../src/tasks/doctor/patient.ts';
+import type { Examination, Patient } from '../../../src/tasks/doctor/patient.ts';
 import { scenarioOf, tenantOf, World } from '../../support/unit/engine.ts';
 
 const TOO_MANY = [
@@ -28,7 +28,7 @@ function healthy(): World {
   return world;
 }
 
-async function examined(world: World, change: Partial<Patient> = {}): Promise<Diagnosis> {
+async function examined(world: World, change: Partial<Patient> = {}): Promise<Examination> {
   const fence = (): Promise<void> => Promise.reject(new Error('doctor writes nothing'));
   const signal = new AbortController().signal;
   return await examine({
@@ -47,20 +47,22 @@ async function examined(world: World, change: Partial<Patient> = {}): Promise<Di
           new CallLog(world.clock),
         ),
       ),
+    certificate: () => Promise.resolve(undefined),
+    clockSkewMs: () => Promise.resolve(undefined),
     failureOf: (thrown) =>
       toFailure(thrown, { inScenario: false, stalledMs: 0, elapsedMs: 0, secrets: [] }),
     ...change,
   });
 }
 
-const found = ({ findings }: Diagnosis, check: string) =>
+const found = ({ findings }: Examination, check: string) =>
   findings.find((one) => one.check === check);
 
 describe('a healthy tenant', () => {
   it('has nothing but good findings and is ready', async () => {
-    const diagnosis = await examined(healthy());
-    expect(diagnosis.findings.filter(({ level }) => level !== 'ok')).toEqual([]);
-    expect(diagnosis.scenarios).toEqual([{ scenario: 'order', status: 'ready' }]);
+    const examination = await examined(healthy());
+    expect(examination.findings.filter(({ level }) => level !== 'ok')).toEqual([]);
+    expect(examination.scenarios).toEqual([{ scenario: 'order', status: 'ready' }]);
   });
 
   it('is not written to', async () => {
@@ -138,8 +140,10 @@ describe('what would do harm', () => {
   });
 
   it('a URL that leads to another database is a problem', async () => {
-    const diagnosis = await examined(healthy(), { acceptsWebLogin: () => Promise.resolve(false) });
-    expect(found(diagnosis, 'url')?.level).toBe('problem');
+    const examination = await examined(healthy(), {
+      acceptsWebLogin: () => Promise.resolve(false),
+    });
+    expect(found(examination, 'url')?.level).toBe('problem');
   });
 
   it.each([
@@ -206,15 +210,15 @@ describe('a tenant that cannot be examined', () => {
     ],
     ['fleet', 'unknown', { code: 'credential.refused', blame: 'fleet', message: 'no' }],
   ] as const)('by fault of the %s is a finding: %s', async (_, level, failure) => {
-    const diagnosis = await examined(healthy(), {
+    const examination = await examined(healthy(), {
       signIn: () => Promise.reject(new Failed(failure)),
     });
-    expect(found(diagnosis, failure.code)).toEqual({
+    expect(found(examination, failure.code)).toEqual({
       check: failure.code,
       level,
       message: failure.message,
     });
-    expect(diagnosis.scenarios).toEqual([
+    expect(examination.scenarios).toEqual([
       { scenario: 'order', status: 'unknown', reason: failure.message },
     ]);
   });
@@ -222,9 +226,9 @@ describe('a tenant that cannot be examined', () => {
   it('because its company was archived has withdrawn its consent', async () => {
     const world = healthy();
     world.odoo.row('res.company', 2)['active'] = false;
-    const diagnosis = await examined(world);
-    expect(found(diagnosis, 'consent')).toMatchObject({ level: 'warning' });
-    expect(diagnosis.scenarios[0]?.status).toBe('skipped');
+    const examination = await examined(world);
+    expect(found(examination, 'consent')).toMatchObject({ level: 'warning' });
+    expect(examination.scenarios[0]?.status).toBe('skipped');
   });
 
   it('is remembered as nothing', async () => {
@@ -236,11 +240,110 @@ describe('a tenant that cannot be examined', () => {
   it('but is only not provisioned is told so', async () => {
     const world = healthy();
     world.odoo.rows('product.product').length = 0;
-    const diagnosis = await examined(world);
-    expect(found(diagnosis, 'provisioned')).toMatchObject({
+    const examination = await examined(world);
+    expect(found(examination, 'provisioned')).toMatchObject({
       level: 'warning',
       message: 'missing: product ORDERWATCH-PRODUCT (run: orderwatch provision)',
     });
+  });
+});
+
+describe('what will be trouble one day', () => {
+  const DAY = 86_400_000;
+  const at = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+  const addKey = ({ odoo }: World, expiresMs: number, id = 1): unknown =>
+    odoo.add('res.users.apikeys', { id, user_id: [7, 'probe'], expiration_date: at(expiresMs) });
+  const addAction = ({ odoo }: World, nextMs: number, active = true): unknown =>
+    odoo.add('ir.cron', { id: nextMs, active, nextcall: at(nextMs) });
+
+  it.each([
+    [30 * DAY, 'ok', 'expires in 30 days, on 2026-07-31'],
+    [14 * DAY, 'ok', 'expires in 14 days, on 2026-07-15'],
+    [13.9 * DAY, 'warning', 'expires in 13 days, on 2026-07-15: renew it'],
+    [7_200_000, 'warning', 'expires in 2 h, on 2026-07-01: renew it'],
+    [0, 'problem', 'expired on 2026-07-01: renew it'],
+    [-DAY, 'problem', 'expired on 2026-06-30: renew it'],
+  ])('a certificate that ends in %d ms is: %s', async (leftMs, level, message) => {
+    const world = healthy();
+    const expiresMs = world.clock.now() + leftMs;
+    const certificate: Patient['certificate'] = () => Promise.resolve({ expiresMs });
+    const examination = await examined(world, { certificate });
+    expect(found(examination, 'certificate')).toEqual({ check: 'certificate', level, message });
+  });
+
+  it('an expired certificate is told although Odoo cannot be reached', async () => {
+    const examination = await examined(healthy(), {
+      version: () => Promise.reject(new Error('x')),
+      certificate: () => Promise.resolve({ expiresMs: 0 }),
+    });
+    expect(found(examination, 'certificate')?.level).toBe('problem');
+  });
+
+  it.each([
+    [30, 'ok', 'expires in 30 days, on 2026-07-31'],
+    [9, 'warning', 'expires in 9 days, on 2026-07-10: make a new one, and revoke the old one'],
+    [-1, 'problem', 'expired on 2026-06-30: make a new one, and revoke the old one'],
+  ])('an API key that ends in %d days is: %s', async (days, level, message) => {
+    const world = healthy();
+    addKey(world, world.clock.now() + 90 * DAY, 1);
+    addKey(world, world.clock.now() + days * DAY, 2);
+    const examination = await examined(world);
+    expect(found(examination, 'api key')).toEqual({ check: 'api key', level, message });
+  });
+
+  it.each([
+    [-60_000, 'ok', 'none is late'],
+    [40_000, 'ok', 'the latest is late by 40.0 s'],
+    [600_000, 'ok', 'the latest is late by 10 m'],
+    [660_000, 'warning', 'the latest is late by 11 m: Odoo cannot keep up with them, or runs none'],
+  ])('a scheduled action that is late by %d ms is: %s', async (lateMs, level, message) => {
+    const world = healthy();
+    const now = world.clock.now();
+    addAction(world, now + DAY);
+    addAction(world, now - lateMs);
+    addAction(world, now - DAY, false);
+    const examination = await examined(world);
+    const check = 'scheduled actions';
+    expect(found(examination, check)).toEqual({ check, level, message });
+  });
+
+  it.each([
+    [300, 'ok', "the tenant's is ahead of ours by 300 ms"],
+    [-5_000, 'ok', "ours is ahead of the tenant's by 5.00 s"],
+    [
+      5_001,
+      'warning',
+      "the tenant's is ahead of ours by 5.00 s: deadlines of marks depend on it, set it right",
+    ],
+    [
+      -90_000,
+      'warning',
+      "ours is ahead of the tenant's by 1 m 30 s: deadlines of marks depend on it, set it right",
+    ],
+  ])('a clock that is ahead by %d ms is: %s', async (skewMs, level, message) => {
+    const clockSkewMs: Patient['clockSkewMs'] = () => Promise.resolve(skewMs);
+    const examination = await examined(healthy(), { clockSkewMs });
+    expect(found(examination, 'clock')).toEqual({ check: 'clock', level, message });
+  });
+
+  it('says nothing where there is no key, no certificate and no right to read the actions', async () => {
+    const world = healthy();
+    world.odoo.deniedRights.add('read on ir.cron');
+    const examination = await examined(world);
+    for (const check of ['certificate', 'api key', 'scheduled actions', 'clock']) {
+      expect(found(examination, check), check).toBeUndefined();
+    }
+    expect(examination.scenarios[0]?.status).toBe('ready');
+  });
+
+  it('is a warning where nobody could look', async () => {
+    const failure = { code: 'fleet.network', blame: 'fleet', message: 'no route' } as const;
+    const fail = (): Promise<never> => Promise.reject(new Failed(failure));
+    const examination = await examined(healthy(), { certificate: fail, clockSkewMs: fail });
+    const message = 'could not be looked at: no route (fleet.network)';
+    for (const check of ['certificate', 'clock']) {
+      expect(found(examination, check)).toEqual({ check, level: 'warning', message });
+    }
   });
 });
 
@@ -287,21 +390,21 @@ describe('the channel of EDI files', () => {
       'look at this machine',
     ],
   ] as const)('that fails is one finding with a remedy: %s', async (_, level, failure, remedy) => {
-    const diagnosis = await examined(withChannel(), {
+    const examination = await examined(withChannel(), {
       listFiles: () => Promise.reject(new Failed(failure)),
     });
-    expect(found(diagnosis, 'edi channel')).toMatchObject({
+    expect(found(examination, 'edi channel')).toMatchObject({
       level,
       message: expect.stringContaining(`(${failure.code}): ${remedy}`) as string,
     });
-    expect(diagnosis.scenarios[0]?.status).toBe('ready');
+    expect(examination.scenarios[0]?.status).toBe('ready');
   });
 
   it('is looked at although Odoo cannot be reached', async () => {
-    const diagnosis = await examined(withChannel(), {
+    const examination = await examined(withChannel(), {
       signIn: () => Promise.reject(new Error('x')),
       listFiles: () => Promise.resolve([]),
     });
-    expect(found(diagnosis, 'edi channel')?.level).toBe('ok');
+    expect(found(examination, 'edi channel')?.level).toBe('ok');
   });
 });
