@@ -14,6 +14,7 @@ const rooms = [
   // It gets its connections from outside, so that ioredis stays in the store.
   { floor: 5, room: 'queue', libraries: ['bullmq'] },
   { floor: 5, room: 'channel', libraries: ['ssh2-sftp-client'] },
+  { floor: 5, room: 'evidence', libraries: ['pg'] },
   { floor: 5, room: 'surface', libraries: ['junit-report-builder', 'pino', 'prom-client'] },
   { floor: 6, room: 'roles', libraries: ['node-cron'] },
   { floor: 6, room: 'tasks', libraries: [] },

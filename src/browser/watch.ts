@@ -26,6 +26,7 @@ export class PageWatch {
   readonly #pending = new Map<Request, number>();
   readonly #clock: Clock;
   readonly #waits: Span[] = [];
+  readonly #errors: string[] = [];
   #trouble: Failure | undefined;
 
   constructor(page: Page, clock: Clock) {
@@ -56,6 +57,11 @@ export class PageWatch {
   /** What Odoo has not answered yet. */
   get pending(): readonly string[] {
     return [...this.#pending.keys()].map(nameOf);
+  }
+
+  /** What the console showed as errors, harmless noise left out. */
+  get errors(): readonly string[] {
+    return this.#errors;
   }
 
   /** How long the oldest of them has waited, milliseconds. */
@@ -123,6 +129,7 @@ export class PageWatch {
   // A traceback in the console is the web client failing under the user's hands.
   #heard(message: ConsoleMessage): void {
     if (message.type() !== 'error' || HARMLESS.test(message.text())) return;
+    this.#errors.push(message.text());
     if (!/Traceback|OwlError|UncaughtPromiseError|TypeError|ReferenceError/.test(message.text()))
       return;
     const [line = ''] = message.text().split('\n', 1);

@@ -125,6 +125,7 @@ function sessionOf(parts: SessionParts): WebSession {
       serverMs: watch.serverMs,
       pending: watch.pending,
       waitingMs: watch.waitingMs,
+      errors: watch.errors,
     }),
     ...exitOf(parts),
   };

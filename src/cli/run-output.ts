@@ -1,4 +1,5 @@
 /** Run reports as people read them: a plain line in a pipe, a table on a terminal, the story of a failure. */
+import type { Diagnosis, Failure } from '../domain/failure.ts';
 import type { RunReport } from '../domain/report.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { colours, paintOutcome, table } from './terminal.ts';
@@ -50,16 +51,20 @@ export function storyOf({ outcome, diagnosis }: RunReport): readonly string[] {
     if (diagnosis === undefined) return [];
     return [`  passed, after a long wait: layer ${diagnosis.layers.join(' or ')}`];
   }
-  const { failure } = outcome;
-  const layers = diagnosis?.layers ?? ('layer' in failure ? [failure.layer] : []);
-  const layer = layers.length === 0 ? '' : `, layer ${layers.join(' or ')}`;
-  const step = failure.step === undefined ? '' : ` at "${failure.step}"`;
-  const trace = failure.trace === undefined ? '' : `, traceback ${failure.trace}`;
   return [
-    `  ${outcome.kind}${step}: ${failure.message}`,
-    `  blame ${failure.blame}${layer}, code ${failure.code}${trace}`,
+    `  ${outcome.kind}${atStep(outcome.failure)}: ${outcome.failure.message}`,
+    `  ${blameOf(outcome.failure, diagnosis)}`,
     ...(diagnosis === undefined ? [] : [`  because ${diagnosis.because}`]),
   ];
+}
+
+const atStep = ({ step }: Failure): string => (step === undefined ? '' : ` at "${step}"`);
+
+function blameOf(failure: Failure, diagnosis: Diagnosis | undefined): string {
+  const layers = diagnosis?.layers ?? ('layer' in failure ? [failure.layer] : []);
+  const layer = layers.length === 0 ? '' : `, layer ${layers.join(' or ')}`;
+  const trace = failure.trace === undefined ? '' : `, traceback ${failure.trace}`;
+  return `blame ${failure.blame}${layer}, code ${failure.code}${trace}`;
 }
 
 function documentsOf({ documents }: RunReport): string {

@@ -64,6 +64,8 @@ export const looks = {
     'refused',
     'error',
   ],
+  /** The page's console, of a run in the browser; harmless noise left out. */
+  console: ['clean', 'errors'],
   /** The same step over the other transport, when this process last saw it, within ten minutes. */
   'other-transport': ['passed', 'failed'],
   /**

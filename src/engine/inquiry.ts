@@ -115,7 +115,7 @@ export class Inquiry {
   }
 
   #own(step: string | undefined): readonly Observation[] {
-    const { engine, run } = this.#state;
+    const { engine, run, steps } = this.#state;
     const clockJumpMs = this.#state.clockJumpMs();
     const jumped = Math.abs(clockJumpMs) > JUMP_MS;
     const { tenant, scenario, transport } = run;
@@ -125,12 +125,20 @@ export class Inquiry {
       ...(other === undefined
         ? []
         : [observed('other-transport', other.outcome, { detail: `${seconds(other.agoMs)} ago` })]),
+      ...consoleOf(steps.web?.usage().errors),
       observed('event-loop', this.#state.isContaminated() ? 'stalled' : 'ok'),
       jumped
         ? observed('clock', 'jumped', { detail: `by ${seconds(clockJumpMs)}` })
         : observed('clock', 'ok'),
     ];
   }
+}
+
+function consoleOf(errors: readonly string[] | undefined): readonly Observation[] {
+  if (errors === undefined) return [];
+  const [first] = errors;
+  if (first === undefined) return [observed('console', 'clean')];
+  return [observed('console', 'errors', { detail: `${errors.length}, first: ${first}` })];
 }
 
 function saidBy(failure: Failure | undefined): Pick<Diagnosis, 'said'> {

@@ -69,6 +69,8 @@ export interface WebSession {
     readonly pending: readonly string[];
     /** How long the one of them that has waited longest has, milliseconds. */
     readonly waitingMs: number;
+    /** What the page's console showed as errors. */
+    readonly errors: readonly string[];
   };
   /** What the page shows and asked of Odoo, for a run that did not pass; never throws. */
   evidence(): Promise<WebEvidence>;

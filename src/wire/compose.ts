@@ -1,4 +1,6 @@
 /** The composition root: the only place that constructs adapters and hands them to the rooms below. */
+import { tmpdir } from 'node:os';
+import type { Redis } from 'ioredis';
 import { Chromium } from '../browser/chromium.ts';
 import { SessionCookies } from '../browser/session-cookies.ts';
 import { openWebSession } from '../browser/web-session.ts';
@@ -23,6 +25,7 @@ import { KeptReadiness } from '../store/readiness.ts';
 import type { Records } from '../store/records.ts';
 import { RedisRecords } from '../store/redis.ts';
 import { RedisLeases } from '../store/redis-leases.ts';
+import { lookAtRedis } from '../store/redis-look.ts';
 import { KeptRefusals } from '../store/refusals.ts';
 import { Artifacts } from '../surface/artifacts.ts';
 import { lookoutOf } from './lookout.ts';
@@ -71,7 +74,7 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
   const records = new RedisRecords(redis, keys);
   const leases = new RedisLeases(redis, keys, clock);
   const onDiagnosis = keptIn(records);
-  const orderwatch = assemble({ config, scenarios, records, leases, onDiagnosis }, options);
+  const orderwatch = assemble({ config, scenarios, records, leases, redis, onDiagnosis }, options);
   return {
     ...orderwatch,
     close: async () => {
@@ -85,6 +88,8 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
 export interface Parts extends Pick<Orderwatch, 'config' | 'scenarios'> {
   readonly records: Records;
   readonly leases: Leases;
+  /** Absent where everything is kept in the state folder. */
+  readonly redis?: Redis;
   /** Absent in a fleet: its streams hold every report. */
   readonly onDiagnosis?: Engine['onDiagnosis'];
 }
@@ -95,8 +100,8 @@ function keptIn(records: Records): NonNullable<Engine['onDiagnosis']> {
 }
 
 export function assemble(
-  { config, scenarios, records, leases, onDiagnosis }: Parts,
-  options: Pick<ComposeOptions, 'artifactsFolder' | 'onStep' | 'standIn'>,
+  { config, scenarios, records, leases, redis, onDiagnosis }: Parts,
+  options: Pick<ComposeOptions, 'stateFolder' | 'artifactsFolder' | 'onStep' | 'standIn'>,
 ): Orderwatch {
   const clock = systemClock;
   const refusals = new KeptRefusals(records, 'refusals');
@@ -113,7 +118,8 @@ export function assemble(
     credential(tenant)((account) => webSessionOf(tenant, account, { clock, ...call })),
   );
   const web = { chromium, cookies, credential, clock };
-  const { onStep } = options;
+  const { onStep, stateFolder, artifactsFolder = stateFolder } = options;
+  const folders = [...new Set([stateFolder, artifactsFolder])];
   const artifacts =
     options.artifactsFolder === undefined
       ? undefined
@@ -129,7 +135,12 @@ export function assemble(
     readiness: new KeptReadiness(records),
     looks: new LastLooks(clock),
     recent: new RecentRuns(clock),
-    lookout: lookoutOf(),
+    lookout: lookoutOf({
+      clock,
+      folders: [...folders, tmpdir()],
+      browser: () => chromium.look(),
+      ...(redis === undefined ? {} : { redis: () => lookAtRedis(redis, clock) }),
+    }),
     secrets: config.secrets,
     ...(onStep === undefined ? {} : { onStep }),
     ...(onDiagnosis === undefined ? {} : { onDiagnosis }),

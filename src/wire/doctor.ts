@@ -12,7 +12,7 @@ import { openWebSession } from '../odoo/web.ts';
 import { examine } from '../tasks/doctor/doctor.ts';
 import type { Examination } from '../tasks/doctor/patient.ts';
 import type { Orderwatch } from './compose.ts';
-import { outside } from './outside.ts';
+import { outside } from './lookout.ts';
 
 /** Never throws. */
 export async function examineTenant(

@@ -53,7 +53,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const folder = new FolderRecords(options.stateFolder);
   const records = new RedisRecords(redis, keys);
   const leases = new RedisLeases(redis, keys, clock);
-  const orderwatch = assemble({ config: live.now, scenarios, records, leases }, options);
+  const orderwatch = assemble({ config: live.now, scenarios, records, leases, redis }, options);
   const history = new History(redis, keys, folder, clock);
   const plan = (): Promise<void> => history.append(loadedNow(live.now));
   const parts = {

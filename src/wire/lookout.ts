@@ -1,10 +1,54 @@
 /** Connects what looks around a run to one process: its places, its Redis, its browser. */
-import type { Lookout } from '../engine/ports.ts';
+import { type Observation, observed } from '../domain/evidence.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { Lookout, OutsideWarnings, Watch } from '../engine/ports.ts';
+import { certificateOf } from '../evidence/certificate.ts';
+import { lookFromOutside } from '../evidence/outside.ts';
+import { watchOwn } from '../evidence/own.ts';
+import { sampleDatabase } from '../evidence/postgres.ts';
+import { clockSkewMs } from '../evidence/skew.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
 
-export function lookoutOf(): Lookout {
+interface OwnSide {
+  readonly clock: Clock;
+  /** Where something of ours is written. */
+  readonly folders: readonly string[];
+  readonly browser: () => Observation;
+  /** Absent where nothing is kept in a Redis. */
+  readonly redis?: () => Promise<Observation>;
+}
+
+export function lookoutOf({ clock, folders, browser, redis }: OwnSide): Lookout {
   return {
-    outside: () => Promise.resolve([]),
-    database: () => undefined,
-    own: () => ({ end: () => Promise.resolve([]) }),
+    outside: (tenant, call) => lookFromOutside(tenant, { clock, ...call }),
+    database: (tenant) => databaseOf(tenant, clock),
+    own: (transport) => {
+      const own = watchOwn({ clock, folders });
+      return {
+        end: async () => {
+          const [seen, kept] = await Promise.all([own.look(), redis?.()]);
+          const ours = kept === undefined ? seen : [...seen, kept];
+          return transport === 'browser' ? [...ours, browser()] : ours;
+        },
+      };
+    },
   };
+}
+
+/** For `doctor` and for the sweeper's look. */
+export const outside: OutsideWarnings = {
+  certificate: ({ url }, call) => certificateOf(url, { clock: systemClock, ...call }),
+  clockSkewMs: ({ url }, call) => clockSkewMs(url, { clock: systemClock, ...call }),
+};
+
+function databaseOf({ databaseDsn, database }: Tenant, clock: Clock): Watch | undefined {
+  if (databaseDsn === undefined) return undefined;
+  const samples = databaseDsn.read().then(
+    (dsn) => sampleDatabase(dsn.reveal(), database, { clock }),
+    () => undefined,
+  );
+  const unread = observed('postgres', 'unreachable', {
+    detail: `${databaseDsn.name} cannot be read`,
+  });
+  return { end: async () => [(await (await samples)?.end()) ?? unread] };
 }

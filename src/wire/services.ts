@@ -14,7 +14,7 @@ import { Sweeper, type SweeperParts } from '../roles/sweeper.ts';
 import { RunWorker, type WorkerParts } from '../roles/worker.ts';
 import type { LiveConfig } from './live-config.ts';
 import { longestMs } from './longest.ts';
-import { outside } from './outside.ts';
+import { outside } from './lookout.ts';
 
 /**
  * Runs at once for each core. One over RPC waits for Odoo nearly all of its time; one in the browser keeps a core

@@ -34,11 +34,11 @@ describe('a tenant that is down is to blame, and says where', () => {
   });
 
   it.each([
-    ['Odoo', stopOdoo, 'ingress'],
-    ['the ingress', stopIngress, 'ingress'],
-    ['PostgreSQL', stopPostgres, 'database'],
-  ] as const)('%s stopped', async (_, stop, layer) => {
-    const { run } = await stage({ tenants: ['north'], limits: SHORT });
+    ['Odoo', stopOdoo, 'application', 'nothing-behind-ingress'],
+    ['the ingress', stopIngress, 'ingress', 'connection-refused'],
+    ['PostgreSQL', stopPostgres, 'database', 'database-said'],
+  ] as const)('%s stopped', async (_, stop, layer, rule) => {
+    const { run, command } = await stage({ tenants: ['north'], limits: SHORT });
     await stop();
     const { code, reports } = await run();
     expect(code).toBe(1);
@@ -47,6 +47,11 @@ describe('a tenant that is down is to blame, and says where', () => {
       failure: { blame: 'target', layer, step: 'sign in' },
     });
     expect(reports[0]?.compensation).toEqual({ kind: 'clean', actions: [] });
+    expect(reports[0]?.diagnosis?.rule).toBe(rule);
+    const explained = await command('explain', reports[0]?.runId ?? '');
+    expect(explained.code).toBe(0);
+    expect(explained.stdout).toContain(`  ${rule}: `);
+    expect(explained.stdout).toContain('what would have changed it');
   });
 });
 

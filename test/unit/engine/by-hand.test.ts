@@ -50,7 +50,7 @@ function webOf(
   return {
     client,
     load: () => used(undefined),
-    usage: () => ({ uses, writes, serverMs: uses * 10, pending: [], waitingMs: 0 }),
+    usage: () => ({ uses, writes, serverMs: uses * 10, pending: [], waitingMs: 0, errors: [] }),
     evidence: () => {
       world.events.push('looked at');
       return Promise.resolve({ calls: [] });
