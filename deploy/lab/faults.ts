@@ -1,5 +1,6 @@
 // What tests use to break the lab and to mend it, through the same code as `up` and `down`.
 
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EdiFolders, ediFolders } from './edi.ts';
 import { ingress } from './ingress.ts';
@@ -8,7 +9,7 @@ import { dataDir, odoo } from './odoo.ts';
 import { CONFIG } from './places.ts';
 import { PG_OWNER, PG_PORT, postgres, psql, socketFolder } from './postgres.ts';
 import { redis, redisSocket } from './redis.ts';
-import { startService, stopService } from './service.ts';
+import { pidOf, startService, stopService } from './service.ts';
 import { TENANTS, tenantUrl } from './tenants.ts';
 
 export interface LabPaths {
@@ -43,6 +44,22 @@ export function labPaths(): LabPaths {
     postgres: { socketFolder: socketFolder(lab), port: PG_PORT, user: PG_OWNER },
     psql: (database, sql) => psql(lab, database, sql),
   };
+}
+
+/** The process whose children are Odoo's workers. */
+export const odooPid = (): number | undefined => pidOf(odoo(currentLab()));
+
+/** Restarts Odoo with more lines in its configuration, until `startOdoo` restarts it with its own. */
+export async function restartOdoo(more: string): Promise<string> {
+  const lab = currentLab();
+  const service = odoo(lab);
+  await stopService(service);
+  const configure = async (): Promise<boolean> => {
+    await service.configure();
+    await appendFile(join(dataDir(lab), 'odoo.conf'), more);
+    return true;
+  };
+  return await startService({ ...service, configure });
 }
 
 export const stopOdoo = (): Promise<string> => stopService(odoo(currentLab()));

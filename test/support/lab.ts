@@ -22,6 +22,8 @@ export interface ConfigChange {
   readonly schedules?: readonly Yaml[];
   /** What is kept goes to the state folder when absent. */
   readonly redis?: string;
+  /** Of the fleet's database hosts, by name: how PostgreSQL itself is looked at. */
+  readonly databases?: Yaml;
   /** What one Redis keeps of fleets of different names is apart. */
   readonly name?: string;
   /** Merged over each tenant. */
@@ -55,8 +57,8 @@ export async function labConfig(change: ConfigChange = {}): Promise<{
     }));
   // Nor is anything played but what a test asks for, and its state is in its own folder.
   const { schedules: _, redis: __, ...kept } = raw.fleet;
-  const { limits, schedules, redis, name } = change;
-  const fleet = { ...kept, ...defined({ limits, schedules, redis, name }) };
+  const { limits, schedules, redis, databases, name } = change;
+  const fleet = { ...kept, ...defined({ limits, schedules, redis, databases, name }) };
   const folder = await mkdtemp(join(tmpdir(), 'orderwatch-test-'));
   const file = join(folder, 'orderwatch.yaml');
   await writeFile(file, stringify({ fleet, tenants: chosen }));

@@ -1,0 +1,164 @@
+/**
+ * Plays one fault: injects it, has `orderwatch run` as a child process meet it, mends it, waits until both tenants
+ * answer again, and sweeps until nothing is left.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { configSchema } from '../../src/config/schema.ts';
+import type { RunReport } from '../../src/domain/report.ts';
+import { type ConfigChange, probe, tenants, tenantUrl } from '../support/lab.ts';
+import { type Stage, stage } from '../support/runs.ts';
+import type { Fault, Injected } from './fault.ts';
+
+export interface PlayedFault {
+  /** Undefined when the command played no run; `said` tells why. */
+  readonly report: RunReport | undefined;
+  readonly said: string;
+  /** Empty when nothing is left. */
+  readonly residue: string;
+}
+
+const LIMITS = { run: '12s', compensation: '4s', call: '5s', sweepGrace: '1s' } as const;
+/** Names that the lab's configuration gives to its PostgreSQL, and the kit to the variable with its DSN. */
+const DATABASE_HOST = 'lab-pg';
+const DSN = 'ORDERWATCH_FAULT_DSN';
+/** For the whole command; a run has a time of its own. */
+const MOST_MS = 150_000;
+const PATIENCE_MS = 90_000;
+
+/** With `dsn`, as a read-only role, whoever diagnoses the run may look into PostgreSQL too. */
+export async function playFault(fault: Fault, dsn?: string): Promise<PlayedFault> {
+  const folder = await mkdtemp(join(tmpdir(), 'orderwatch-fault-'));
+  const mends: (() => unknown)[] = [];
+  const scene = {
+    tenant: fault.tenant,
+    folder,
+    mendBy: (mend: () => unknown): void => {
+      mends.push(mend);
+    },
+  };
+  let played: Omit<PlayedFault, 'residue'>;
+  try {
+    const good = fault.afterGoodRun === true ? await passed(fault, dsn) : undefined;
+    const injected = await fault.inject(scene);
+    played = await run(fault, { dsn, injected: { ...state(good), ...injected } });
+    await removeStage(good);
+  } finally {
+    await mendAll(mends);
+    await rm(folder, { recursive: true, force: true });
+  }
+  return { ...played, residue: await residueAfterwards() };
+}
+
+const state = (good: Stage | undefined): Injected =>
+  good === undefined ? {} : { state: good.state };
+
+const removeStage = async (of: Stage | undefined): Promise<void> => {
+  if (of !== undefined) await rm(of.folder, { recursive: true, force: true });
+};
+
+/** All of it, in reverse order, also when something cannot be mended. */
+async function mendAll(mends: (() => unknown)[]): Promise<void> {
+  const troubles: unknown[] = [];
+  for (let mend = mends.pop(); mend !== undefined; mend = mends.pop()) {
+    try {
+      await mend();
+    } catch (error) {
+      troubles.push(error);
+    }
+  }
+  if (troubles.length > 0) throw new AggregateError(troubles, troubles.map(String).join('; '));
+}
+
+/** What a run passed in, with its state. */
+async function passed(fault: Fault, dsn: string | undefined): Promise<Stage> {
+  const good = await stage(changeFor(fault, { dsn, injected: {} }));
+  const { reports, stderr } = await good.run(argumentsOf(fault), { env: environment(dsn) });
+  if (reports[0]?.outcome.kind === 'passed') return good;
+  throw new Error(`no run passes before ${fault.id}: ${JSON.stringify(reports[0]) ?? stderr}`);
+}
+
+interface Circumstances {
+  readonly dsn: string | undefined;
+  readonly injected: Injected;
+}
+
+async function run(
+  fault: Fault,
+  circumstances: Circumstances,
+): Promise<Omit<PlayedFault, 'residue'>> {
+  const { dsn, injected } = circumstances;
+  const staged = await stage(changeFor(fault, circumstances));
+  const own = injected.state === undefined ? [] : ['--state', injected.state];
+  const { reports, stderr, endless } = await staged.run([...argumentsOf(fault), ...own], {
+    env: { ...environment(dsn), ...injected.env },
+    withinMs: MOST_MS,
+    ...(injected.onStart === undefined ? {} : { onStart: injected.onStart }),
+  });
+  await removeStage(staged);
+  return { report: reports[0], said: endless ? `killed after ${MOST_MS} ms` : stderr.trim() };
+}
+
+const argumentsOf = ({ scenario, transport }: Fault): readonly string[] => [
+  ...['--scenario', scenario],
+  ...['--transport', transport],
+];
+
+const environment = (dsn: string | undefined): Readonly<Record<string, string>> =>
+  dsn === undefined ? {} : { [DSN]: dsn };
+
+function changeFor(fault: Fault, { dsn, injected }: Circumstances): ConfigChange {
+  const { redis, tenantChange } = injected;
+  return {
+    tenants: [fault.tenant],
+    limits: fault.limits ?? LIMITS,
+    ...(redis === undefined ? {} : { redis }),
+    ...(dsn === undefined || !takesDsn
+      ? {}
+      : { databases: { [DATABASE_HOST]: { dsn: `env:${DSN}` } } }),
+    tenant: () => ({ transports: [fault.transport], ...tenantChange }),
+  };
+}
+
+/** Until a configuration can name one, a look into PostgreSQL changes nothing. */
+const takesDsn = 'databases' in configSchema.shape.fleet.shape;
+
+/** What was left open is swept when its deadline is over. */
+async function residueAfterwards(): Promise<string> {
+  const until = Date.now() + PATIENCE_MS;
+  await answering(until);
+  const { command, folder } = await stage({ limits: LIMITS });
+  let left = await command('residue', '--now');
+  while (left.code !== 0 && Date.now() < until) {
+    await sleep(2_000);
+    await command('sweep');
+    left = await command('residue', '--now');
+  }
+  await rm(folder, { recursive: true, force: true });
+  return left.code === 0 ? '' : left.stdout.trim() || left.stderr.trim();
+}
+
+/** The login page and the probe user, in both tenants. */
+export async function answering(untilMs: number): Promise<void> {
+  for (;;) {
+    try {
+      await Promise.all(tenants.map(answers));
+      return;
+    } catch (error) {
+      if (Date.now() > untilMs)
+        throw new Error('the lab does not answer any more', { cause: error });
+      await sleep(500);
+    }
+  }
+}
+
+async function answers(tenant: (typeof tenants)[number]): Promise<void> {
+  const page = await fetch(`${tenantUrl(tenant)}/web/login`, {
+    signal: AbortSignal.timeout(10_000),
+  });
+  const html = await page.text();
+  if (!html.includes('name="login"')) throw new Error(`${tenant} shows no login form`);
+  await probe(tenant);
+}
