@@ -5,6 +5,7 @@ import { holdsInBrowser, proveBrowser } from '../../test/proof/browser.ts';
 import { proveBrowserCuts } from '../../test/proof/browser-cuts.ts';
 import { proveCuts } from '../../test/proof/cuts.ts';
 import { cyclesAreFlat, cyclesHold, proveCycles } from '../../test/proof/cycles.ts';
+import { faultsHold, proveFaults } from '../../test/proof/faults.ts';
 import { proveVariants, variantsHold } from '../../test/proof/variants.ts';
 import { labUp } from './steps.ts';
 
@@ -64,6 +65,16 @@ const PROOFS: Readonly<Record<string, Proof>> = {
       return {
         holds: variantsHold(figures),
         figures: `variants: ${JSON.stringify({ seed, ...figures })}`,
+      };
+    },
+  },
+  faults: {
+    what: 'every fault that is injected into a tenant or into our own side is told for what it is',
+    run: async (seed) => {
+      const figures = await proveFaults({ seed, share: 1, say: console.log });
+      return {
+        holds: faultsHold(figures),
+        figures: `faults: ${JSON.stringify({ seed, ...figures })}`,
       };
     },
   },

@@ -72,7 +72,6 @@ export const applicationFaults: readonly Fault[] = [
           signal('SIGCONT');
         });
         signal('SIGSTOP');
-        return Promise.resolve();
       }),
   },
   {

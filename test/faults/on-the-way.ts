@@ -1,30 +1,20 @@
 /** Runs that reach their tenant through a proxy of the kit. */
 import { tenantUrl } from '../support/lab.ts';
 import type { Injected, Scene } from './fault.ts';
-import { type FaultProxy, type FaultProxyOptions, faultProxy } from './proxy.ts';
+import { type FaultProxyOptions, faultProxy } from './proxy.ts';
 
-/** A proxy in front of the tenant, closed when the fault is mended. */
-export async function inFrontOf(
+/** The run's URL is that of a proxy in front of the tenant, which is closed when the fault is mended. */
+export async function through(
   { tenant, mendBy }: Scene,
-  options: FaultProxyOptions = {},
-): Promise<FaultProxy> {
-  const proxy = await faultProxy(tenantUrl(tenant), options);
-  mendBy(() => proxy.close());
-  return proxy;
-}
-
-/** The run's URL is the proxy's. */
-export async function through(scene: Scene, options: FaultProxyOptions): Promise<Injected> {
-  const { url } = await inFrontOf(scene, options);
+  options: FaultProxyOptions,
+): Promise<Injected> {
+  const { url, close } = await faultProxy(tenantUrl(tenant), options);
+  mendBy(close);
   return { tenantChange: { url } };
 }
 
-/** Acts just before the first call whose name ends like this, `MODEL/METHOD`, goes on to the tenant. */
-export async function atCall(
-  scene: Scene,
-  call: string,
-  act: () => Promise<unknown>,
-): Promise<Injected> {
+/** Acts just before the first call whose name ends like this, such as `MODEL/METHOD`, goes on to the tenant. */
+export async function atCall(scene: Scene, call: string, act: () => unknown): Promise<Injected> {
   let done = false;
   const before = async (name: string): Promise<void> => {
     if (done || !name.endsWith(call)) return;

@@ -9,13 +9,13 @@ import { labPaths } from '../../deploy/lab/faults.ts';
 import { apiKey, removeApiKeys } from '../support/keys.ts';
 import { processesUnder } from '../support/processes.ts';
 import { type Fault, type Injected, ORDER, ORDER_IN_BROWSER, type Scene } from './fault.ts';
-import { atCall, inFrontOf } from './on-the-way.ts';
+import { atCall, through } from './on-the-way.ts';
 
 const OURS = { ...ORDER, expected: { blame: 'fleet' }, playedOnce: true } as const;
 const OUR_BROWSER = { ...ORDER_IN_BROWSER, expected: OURS.expected, playedOnce: true } as const;
 
-/** Of each second. */
-const STARVED_MS = { stopped: 950, running: 50 } as const;
+/** Stopped for longer than a call may take, so that answers are there and nobody reads them in time. */
+const STARVED_MS = { stopped: 6_000, running: 300 } as const;
 
 export const ownFaults: readonly Fault[] = [
   {
@@ -34,15 +34,19 @@ export const ownFaults: readonly Fault[] = [
       const kill = (): void => {
         for (const { pid } of processesUnder(own.pid(), 'chromium')) process.kill(pid, 'SIGKILL');
       };
-      const injected = await atCall(scene, 'sale.order/web_save', () => Promise.resolve(kill()));
+      const injected = await atCall(scene, 'sale.order/web_save', kill);
       return { ...injected, onStart: own.onStart };
     },
   },
   {
     ...OURS,
     id: 'redis-gone',
-    what: 'our own Redis is gone',
-    inject: ({ folder }) => Promise.resolve({ redis: `unix:${join(folder, 'no-redis')}` }),
+    what: 'our own Redis goes when a run has just begun',
+    inject: async (scene) => {
+      const { socket, kill } = await privateRedis(scene);
+      const injected = await atCall(scene, '/xmlrpc/2/common', kill);
+      return { ...injected, redis: `unix:${socket}` };
+    },
   },
   {
     ...OURS,
@@ -66,20 +70,18 @@ export const ownFaults: readonly Fault[] = [
   {
     ...OURS,
     id: 'starved',
-    what: 'our own process gets a twentieth of the processor’s time',
+    what: 'our own process gets next to no time of the processor',
     inject: starve,
   },
   {
     ...OURS,
     id: 'clock-jumps',
-    what: 'our own clock jumps an hour ahead when an order is to be confirmed',
+    what: 'our own clock jumps an hour ahead when a quotation is to be made',
     inject: async (scene) => {
       const offset = join(scene.folder, 'offset');
       await writeFile(offset, '+0');
       const { stdout: library } = await execa('faketime', ['-f', '+0', 'printenv', 'LD_PRELOAD']);
-      const injected = await atCall(scene, 'sale.order/action_confirm', () =>
-        writeFile(offset, '+3600'),
-      );
+      const injected = await atCall(scene, 'sale.order/create', () => writeFile(offset, '+3600'));
       const env = {
         LD_PRELOAD: library,
         FAKETIME_TIMESTAMP_FILE: offset,
@@ -137,21 +139,37 @@ function ourProcess(): {
   };
 }
 
-async function fullRedis({ folder, mendBy }: Scene): Promise<Injected> {
+/** Of the kit's own; ended when the fault is mended. */
+async function privateRedis(
+  { folder, mendBy }: Scene,
+  options: readonly string[] = [],
+): Promise<{
+  readonly socket: string;
+  readonly ask: (...words: readonly string[]) => Promise<string>;
+  readonly kill: () => Promise<void>;
+}> {
   const socket = join(folder, 'redis.sock');
-  const options = ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder];
-  const memory = ['--maxmemory', '1mb', '--maxmemory-policy', 'noeviction'];
-  const server = spawn('redis-server', [...options, ...memory], { stdio: 'ignore' });
-  mendBy(async () => {
-    const exit = once(server, 'exit');
-    if (server.exitCode === null && server.kill('SIGKILL')) await exit;
-  });
-  const client = (args: readonly string[], input = ''): Promise<{ readonly stdout: string }> =>
-    execa('redis-cli', ['-s', socket, ...args], { reject: false, input });
-  while ((await client(['ping'])).stdout !== 'PONG') await sleep(50);
-  await client(['-x', 'set', 'filler'], 'x'.repeat(2_000_000));
-  const { stdout } = await client(['set', 'one', 'more']);
-  if (!stdout.startsWith('OOM')) throw new Error(`Redis is not full: ${stdout}`);
+  const own = ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder];
+  const server = spawn('redis-server', [...own, ...options], { stdio: 'ignore' });
+  const exit = once(server, 'exit');
+  const kill = async (): Promise<void> => {
+    server.kill('SIGKILL');
+    await exit;
+  };
+  mendBy(kill);
+  const ask = async (...words: readonly string[]): Promise<string> =>
+    (await execa('redis-cli', ['-s', socket, ...words], { reject: false })).stdout;
+  while ((await ask('ping')) !== 'PONG') await sleep(50);
+  return { socket, ask, kill };
+}
+
+async function fullRedis(scene: Scene): Promise<Injected> {
+  const memory = ['--maxmemory', '3mb', '--maxmemory-policy', 'noeviction'];
+  const { socket, ask } = await privateRedis(scene, memory);
+  const fill = "for i = 1, 4000 do redis.call('set', i, string.rep('x', 1000)) end";
+  await ask('eval', fill, '0');
+  const said = await ask('set', 'one', 'more');
+  if (!said.startsWith('OOM')) throw new Error(`Redis is not full: ${said}`);
   return { redis: `unix:${socket}` };
 }
 
@@ -172,13 +190,12 @@ async function starve(scene: Scene): Promise<Injected> {
     turns ??= takeTurns();
     return Promise.resolve();
   };
-  const { url, turn } = await inFrontOf(scene);
-  turn({ kind: 'through', before });
+  const injected = await through(scene, { way: { kind: 'through', before } });
   scene.mendBy(async () => {
     over.abort();
     await turns;
   });
-  return { tenantChange: { url }, onStart: own.onStart };
+  return { ...injected, onStart: own.onStart };
 }
 
 /** Whether it still lives. */

@@ -77,7 +77,8 @@ async function passed(fault: Fault, dsn: string | undefined): Promise<Stage> {
   const good = await stage(changeFor(fault, { dsn, injected: {} }));
   const { reports, stderr } = await good.run(argumentsOf(fault), { env: environment(dsn) });
   if (reports[0]?.outcome.kind === 'passed') return good;
-  throw new Error(`no run passes before ${fault.id}: ${JSON.stringify(reports[0]) ?? stderr}`);
+  const why = reports[0] === undefined ? stderr : JSON.stringify(reports[0]);
+  throw new Error(`no run passes before ${fault.id}: ${why}`);
 }
 
 interface Circumstances {

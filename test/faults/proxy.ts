@@ -8,9 +8,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callOf } from '../support/calls.ts';
 
-export type Way =
+type Way =
   /** `before` is waited for; it is told each call as `callOf` names it, which goes on to the tenant afterwards. */
-  | { readonly kind: 'through'; readonly before?: (call: string) => Promise<unknown> }
+  | { readonly kind: 'through'; readonly before?: (call: string) => unknown }
   /** To another HTTP server, which sees its own name. */
   | { readonly kind: 'elsewhere'; readonly target: string }
   /** A connection is reset as soon as it is accepted. */
@@ -29,8 +29,8 @@ export interface FaultProxy {
   /** On 127.0.0.1. */
   readonly url: string;
   /** From now on, for every connection and request. */
-  turn(way: Way): void;
-  close(): Promise<void>;
+  readonly turn: (way: Way) => void;
+  readonly close: () => Promise<void>;
 }
 
 export interface FaultProxyOptions {
