@@ -1,5 +1,5 @@
 /** Faults of Odoo's own processes. */
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { labPaths, odooPid, restartOdoo, startOdoo, stopOdoo } from '../../deploy/lab/faults.ts';
 import { admin } from '../support/lab.ts';
 import { processesUnder } from '../support/processes.ts';
-import { asItIs, EXCHANGE, type Fault, ORDER } from './fault.ts';
+import { asItIs, EXCHANGE, type Fault, ORDER, type Scene } from './fault.ts';
 import { atCall } from './on-the-way.ts';
 
 const APPLICATION = { ...ORDER, expected: { blame: 'target', layer: 'application' } } as const;
@@ -47,8 +47,7 @@ export const applicationFaults: readonly Fault[] = [
     id: 'python-too-slow',
     what: 'Python code makes the confirmation take longer than a call may',
     inject: async ({ mendBy }) => {
-      mendBy(startOdoo);
-      await restartAsSleeper();
+      await restartAsSleeper(mendBy);
       return asItIs;
     },
   },
@@ -57,8 +56,7 @@ export const applicationFaults: readonly Fault[] = [
     id: 'worker-killed',
     what: 'the confirmation takes longer than limit_time_real, and Odoo kills its worker',
     inject: async ({ mendBy }) => {
-      mendBy(startOdoo);
-      await restartAsSleeper('limit_time_real = 3\n');
+      await restartAsSleeper(mendBy, 'limit_time_real = 3\n');
       return asItIs;
     },
   },
@@ -90,19 +88,21 @@ export const applicationFaults: readonly Fault[] = [
     id: 'filestore-full',
     what: 'the disk of Odoo’s filestore is full',
     inject: async ({ tenant, folder, mendBy }) => {
-      const store = join(labPaths().folder, 'odoo/filestore', tenant);
-      await fullCopyOver(store, { folder, mendBy });
+      await fullCopyOver(join(labPaths().folder, 'odoo/filestore', tenant), { folder, mendBy });
       return asItIs;
     },
   },
 ];
 
 /** Has Odoo sleep for half a minute before it confirms an order over RPC. */
-async function restartAsSleeper(more = ''): Promise<void> {
+async function restartAsSleeper(mendBy: Scene['mendBy'], more = ''): Promise<void> {
   const source = fileURLToPath(new URL(`../fixtures/odoo/${SLEEPER}`, import.meta.url));
-  const { addons } = labPaths();
-  await mkdir(addons, { recursive: true });
-  await cp(source, join(addons, SLEEPER), { recursive: true });
+  const copy = join(labPaths().addons, SLEEPER);
+  mendBy(() => rm(copy, { recursive: true, force: true }));
+  await cp(source, copy, { recursive: true });
+  // Odoo runs as another user.
+  await execa('chmod', ['-R', 'a+rX', copy]);
+  mendBy(startOdoo);
   await restartOdoo(`server_wide_modules = base,rpc,web,${SLEEPER}\n${more}`);
 }
 
@@ -118,7 +118,7 @@ function signal(name: 'SIGSTOP' | 'SIGCONT'): void {
 /** Lays a copy of a folder over it that lies on a disk of its own without a free block. */
 async function fullCopyOver(
   over: string,
-  { folder, mendBy }: { folder: string; mendBy: (mend: () => unknown) => void },
+  { folder, mendBy }: Pick<Scene, 'folder' | 'mendBy'>,
 ): Promise<void> {
   const disk = join(folder, 'disk');
   await mkdir(disk);

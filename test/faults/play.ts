@@ -39,6 +39,11 @@ export async function playFault(fault: Fault, dsn?: string): Promise<PlayedFault
       mends.push(mend);
     },
   };
+  // Who loses patience leaves no broken lab behind.
+  const leave = (): void => {
+    void mendAll(mends).finally(() => process.exit(130));
+  };
+  process.once('SIGINT', leave);
   let played: Omit<PlayedFault, 'residue'>;
   try {
     const good = fault.afterGoodRun === true ? await passed(fault, dsn) : undefined;
@@ -46,7 +51,9 @@ export async function playFault(fault: Fault, dsn?: string): Promise<PlayedFault
     played = await run(fault, { dsn, injected: { ...state(good), ...injected } });
     await removeStage(good);
   } finally {
-    await mendAll(mends);
+    await mendAll(mends).finally(() => {
+      process.removeListener('SIGINT', leave);
+    });
     await rm(folder, { recursive: true, force: true });
   }
   return { ...played, residue: await residueAfterwards() };
