@@ -3,11 +3,9 @@
  * under it, and whom and what a diagnosis of that run has to name.
  */
 import type { ChildProcess } from 'node:child_process';
-import type { layers } from '../../src/domain/failure.ts';
+import type { Layer } from '../../src/domain/failure.ts';
 import type { Transport } from '../../src/domain/transport.ts';
 import type { LabTenant } from '../support/lab.ts';
-
-type Layer = (typeof layers)[number];
 
 export type Expected =
   /** `slow`: the run passes, and its diagnosis says why it took so long. */

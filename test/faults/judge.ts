@@ -18,13 +18,6 @@ export interface Verdict {
 /** Which of these two it is, only a look into the database tells for sure. */
 const ALIKE = ['application', 'database'];
 
-interface Named {
-  readonly blame: string;
-  readonly layers: readonly string[];
-  readonly rule: string;
-  readonly because: readonly string[];
-}
-
 /** `withDsn`: whether there was that look. */
 export function judge(fault: Fault, report: RunReport | undefined, withDsn: boolean): Verdict {
   const named = namedBy(report);
@@ -43,26 +36,32 @@ export function judge(fault: Fault, report: RunReport | undefined, withDsn: bool
     blame: named.blame,
     layers: named.layers,
     rule: named.rule,
-    evidence: named.because.join('; '),
+    evidence: named.evidence,
     blameRight,
     layerRight: layer === undefined ? undefined : blameRight && isRight,
   };
 }
 
+type Named = Pick<Verdict, 'blame' | 'layers' | 'rule' | 'evidence'>;
+
 function namedBy(report: RunReport | undefined): Named {
-  if (report === undefined) return { blame: 'none', layers: [], rule: '', because: ['no report'] };
-  const { diagnosis } = report as { readonly diagnosis?: Named };
-  if (diagnosis !== undefined) return { ...diagnosis, layers: diagnosis.layers };
-  const { outcome } = report;
-  if (outcome.kind === 'passed') return { blame: 'none', layers: [], rule: '', because: [] };
-  if (outcome.kind === 'skipped') {
-    return { blame: 'none', layers: [], rule: '', because: [`skipped: ${outcome.reason}`] };
+  const nobody = { blame: 'none', layers: [], rule: '' };
+  if (report === undefined) return { ...nobody, evidence: 'no report' };
+  const { diagnosis, outcome } = report;
+  if (diagnosis !== undefined) {
+    const { blame, layers, rule } = diagnosis;
+    return { blame, layers, rule, evidence: evidenceIn(report) };
   }
-  const { failure } = outcome;
-  return {
-    blame: failure.blame,
-    layers: failure.blame === 'target' ? [failure.layer] : [],
-    rule: '',
-    because: [`${failure.code}: ${failure.message}`],
-  };
+  return { ...nobody, evidence: outcome.kind === 'skipped' ? `skipped: ${outcome.reason}` : '' };
 }
+
+/** What people would look at: the failure's code, and whatever was not well. */
+function evidenceIn({ outcome, diagnosis }: RunReport): string {
+  const said = 'failure' in outcome ? [outcome.failure.code] : [];
+  const seen = (diagnosis?.observations ?? [])
+    .filter(({ seen: word }) => !WELL.includes(word))
+    .map(({ look, seen: word }) => `${look} ${word}`);
+  return [...said, ...seen].join(', ');
+}
+
+const WELL = ['ok', 'clean', 'passed'];

@@ -6,7 +6,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { configSchema } from '../../src/config/schema.ts';
 import type { RunReport } from '../../src/domain/report.ts';
 import { type ConfigChange, probe, tenants, tenantUrl } from '../support/lab.ts';
 import { type Stage, stage } from '../support/runs.ts';
@@ -123,15 +122,10 @@ function changeFor(fault: Fault, { dsn, injected }: Circumstances): ConfigChange
     tenants: [fault.tenant],
     limits: fault.limits ?? LIMITS,
     ...(redis === undefined ? {} : { redis }),
-    ...(dsn === undefined || !takesDsn
-      ? {}
-      : { databases: { [DATABASE_HOST]: { dsn: `env:${DSN}` } } }),
+    ...(dsn === undefined ? {} : { databases: { [DATABASE_HOST]: { dsn: `env:${DSN}` } } }),
     tenant: () => ({ transports: [fault.transport], ...tenantChange }),
   };
 }
-
-/** Until a configuration can name one, a look into PostgreSQL changes nothing. */
-const takesDsn = 'databases' in configSchema.shape.fleet.shape;
 
 /** What was left open is swept when its deadline is over. */
 async function residueAfterwards(): Promise<string> {

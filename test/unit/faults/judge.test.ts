@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
-import type { Outcome, RunReport } from '../../../src/domain/report.ts';
+import { observed } from '../../../src/domain/evidence.ts';
+import type { Diagnosis } from '../../../src/domain/failure.ts';
+import type { Outcome } from '../../../src/domain/report.ts';
 import { faults } from '../../faults/all.ts';
 import { asItIs, type Expected, type Fault, ORDER } from '../../faults/fault.ts';
 import { judge } from '../../faults/judge.ts';
+import { reportOf } from '../../support/unit/reports.ts';
 
 const faultOf = (expected: Expected): Fault => ({
   ...ORDER,
@@ -12,21 +15,19 @@ const faultOf = (expected: Expected): Fault => ({
   inject: () => Promise.resolve(asItIs),
 });
 
-const reportOf = (outcome: Outcome, diagnosis?: object): RunReport =>
-  ({ outcome, ...(diagnosis === undefined ? {} : { diagnosis }) }) as unknown as RunReport;
-
-const PASSED = { kind: 'passed' } as const;
 const failed = (layer: 'application' | 'ingress'): Outcome => ({
   kind: 'failed',
   failure: { blame: 'target', layer, code: 'odoo.timeout', message: 'no answer' },
 });
 const DATABASE = { blame: 'target', layer: 'database' } as const;
-const diagnosisOf = (blame: string, ...layers: readonly string[]): object => ({
-  rule: 'a-rule',
-  blame,
-  layers,
-  because: ['seen'],
-  observations: [],
+const diagnosisOf = (
+  blame: Diagnosis['blame'],
+  ...layers: Diagnosis['layers']
+): { readonly diagnosis: Diagnosis } => ({
+  diagnosis: {
+    ...{ rule: 'a-rule', because: 'of something', blame, layers },
+    observations: [observed('health', 'ok'), observed('postgres', 'locked')],
+  },
 });
 
 it('gives every fault a name of its own', () => {
@@ -42,25 +43,20 @@ it.each([
   [['network', 'database'], false, false],
   [['application', 'database', 'network'], false, true],
 ] as const)('layers %j, with a look into the database: %s', (layers, withDsn, layerRight) => {
-  const report = reportOf(failed('application'), diagnosisOf('target', ...layers));
+  const report = reportOf({ outcome: failed('application'), ...diagnosisOf('target', ...layers) });
   expect(judge(faultOf(DATABASE), report, withDsn)).toMatchObject({
     blame: 'target',
     rule: 'a-rule',
-    evidence: 'seen',
+    evidence: 'odoo.timeout, postgres locked',
     blameRight: true,
     layerRight,
   });
 });
 
-it('takes a failure for its own diagnosis where there is none', () => {
-  const verdict = judge(faultOf(DATABASE), reportOf(failed('ingress')), true);
-  expect(verdict).toMatchObject({ layers: ['ingress'], blameRight: true, layerRight: false });
-});
-
 it('knows a tenant that is blamed for us, and one that is not blamed', () => {
-  const report = reportOf(failed('ingress'));
+  const report = reportOf({ outcome: failed('ingress'), ...diagnosisOf('target', 'ingress') });
   expect(judge(faultOf({ blame: 'fleet' }), report, true).blameRight).toBe(false);
-  expect(judge(faultOf(DATABASE), reportOf(PASSED), true)).toMatchObject({
+  expect(judge(faultOf(DATABASE), reportOf(), true)).toMatchObject({
     blame: 'none',
     blameRight: false,
     layerRight: false,
@@ -71,19 +67,27 @@ it('knows a tenant that is blamed for us, and one that is not blamed', () => {
 it('wants a slow run to pass and to say why it was slow', () => {
   const slow = faultOf({ ...DATABASE, slow: true });
   const diagnosis = diagnosisOf('target', 'database');
-  expect(judge(slow, reportOf(PASSED, diagnosis), true)).toMatchObject({
+  expect(judge(slow, reportOf(diagnosis), true)).toMatchObject({
     blameRight: true,
     layerRight: true,
   });
-  expect(judge(slow, reportOf(failed('application'), diagnosis), true).blameRight).toBe(false);
-  expect(judge(slow, reportOf(PASSED), true).blameRight).toBe(false);
+  expect(
+    judge(slow, reportOf({ outcome: failed('application'), ...diagnosis }), true).blameRight,
+  ).toBe(false);
+  expect(judge(slow, reportOf(), true).blameRight).toBe(false);
 });
 
 it('wants a run that only warns to blame nobody', () => {
   const warning = faultOf({ warning: 'certificate' });
-  expect(judge(warning, reportOf(PASSED), true)).toMatchObject({
+  expect(judge(warning, reportOf(), true)).toMatchObject({
     blameRight: true,
     layerRight: undefined,
   });
-  expect(judge(warning, reportOf(failed('ingress')), true).blameRight).toBe(false);
+  expect(
+    judge(
+      warning,
+      reportOf({ outcome: failed('ingress'), ...diagnosisOf('target', 'ingress') }),
+      true,
+    ).blameRight,
+  ).toBe(false);
 });
