@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { labPaths, odooPid, restartOdoo, startOdoo, stopOdoo } from '../../deploy/lab/faults.ts';
 import { admin } from '../support/lab.ts';
 import { processesUnder } from '../support/processes.ts';
+import { answering } from './answering.ts';
 import { asItIs, EXCHANGE, type Fault, ORDER, type Scene } from './fault.ts';
 import { atCall } from './on-the-way.ts';
 
@@ -16,6 +17,7 @@ const SLEEPER = 'fault_sleep';
 const WORKERS = 2;
 /** Longer than the run and its compensation. */
 const BUSY_S = 22;
+const WARM_MS = 60_000;
 
 export const applicationFaults: readonly Fault[] = [
   {
@@ -55,8 +57,10 @@ export const applicationFaults: readonly Fault[] = [
     ...APPLICATION,
     id: 'worker-killed',
     what: 'the confirmation takes longer than limit_time_real, and Odoo kills its worker',
+    // Long enough for whoever loads a tenant for the first time.
+    limits: { run: '30s', compensation: '6s', call: '20s', sweepGrace: '1s' },
     inject: async ({ mendBy }) => {
-      await restartAsSleeper(mendBy, 'limit_time_real = 3\n');
+      await restartAsSleeper(mendBy, 'limit_time_real = 8\n');
       return asItIs;
     },
   },
@@ -104,6 +108,7 @@ async function restartAsSleeper(mendBy: Scene['mendBy'], more = ''): Promise<voi
   await execa('chmod', ['-R', 'a+rX', copy]);
   mendBy(startOdoo);
   await restartOdoo(`server_wide_modules = base,rpc,web,${SLEEPER}\n${more}`);
+  await answering(Date.now() + WARM_MS);
 }
 
 /** To every worker, and to no websocket. */

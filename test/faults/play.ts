@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunReport } from '../../src/domain/report.ts';
-import { type ConfigChange, probe, tenants, tenantUrl } from '../support/lab.ts';
+import type { ConfigChange } from '../support/lab.ts';
 import { type Stage, stage } from '../support/runs.ts';
+import { answering } from './answering.ts';
 import type { Fault, Injected } from './fault.ts';
 
 export interface PlayedFault {
@@ -19,7 +20,7 @@ export interface PlayedFault {
   readonly residue: string;
 }
 
-const LIMITS = { run: '12s', compensation: '4s', call: '5s', sweepGrace: '1s' } as const;
+const LIMITS = { run: '20s', compensation: '4s', call: '5s', sweepGrace: '1s' } as const;
 /** Names that the lab's configuration gives to its PostgreSQL, and the kit to the variable with its DSN. */
 const DATABASE_HOST = 'lab-pg';
 const DSN = 'ORDERWATCH_FAULT_DSN';
@@ -140,27 +141,4 @@ async function residueAfterwards(): Promise<string> {
   }
   await rm(folder, { recursive: true, force: true });
   return left.code === 0 ? '' : left.stdout.trim() || left.stderr.trim();
-}
-
-/** The login page and the probe user, in both tenants. */
-export async function answering(untilMs: number): Promise<void> {
-  for (;;) {
-    try {
-      await Promise.all(tenants.map(answers));
-      return;
-    } catch (error) {
-      if (Date.now() > untilMs)
-        throw new Error('the lab does not answer any more', { cause: error });
-      await sleep(500);
-    }
-  }
-}
-
-async function answers(tenant: (typeof tenants)[number]): Promise<void> {
-  const page = await fetch(`${tenantUrl(tenant)}/web/login`, {
-    signal: AbortSignal.timeout(10_000),
-  });
-  const html = await page.text();
-  if (!html.includes('name="login"')) throw new Error(`${tenant} shows no login form`);
-  await probe(tenant);
 }

@@ -13,6 +13,7 @@ import {
   ORDER_IN_BROWSER,
   type Scene,
 } from './fault.ts';
+import { atCall } from './on-the-way.ts';
 
 const MODULE = 'sale_edi_ubl';
 const BUTTON = 'action_confirm';
@@ -35,6 +36,15 @@ export const tenantFaults: readonly Fault[] = [
     expected: { blame: 'target', layer: 'data' },
     playedOnce: true,
     inject: emptyShelf,
+  },
+  {
+    ...ORDER,
+    scenario: 'stock-reservation',
+    id: 'reserved-by-nobody',
+    what: 'the shelf says that more is reserved than any transfer has reserved',
+    expected: { blame: 'target', layer: 'data' },
+    playedOnce: true,
+    inject: reserveForNobody,
   },
   {
     ...EXCHANGE,
@@ -92,6 +102,23 @@ async function emptyShelf({ tenant, mendBy }: Scene): Promise<Injected> {
   await changes.stock(id, elsewhere, 1_000);
   await changes.stock(id, stockId, 0);
   return asItIs;
+}
+
+/** As concurrent transfers and careless scripts leave it behind; a whole reservation must not repair it beforehand. */
+async function reserveForNobody(scene: Scene): Promise<Injected> {
+  const { tenant, mendBy } = scene;
+  const changes = await Changes.in(tenant);
+  const [{ id }, { stockId }] = [await changes.product(), await changes.warehouse()];
+  const add = (quantity: number): Promise<string> =>
+    labPaths().psql(
+      tenant,
+      `update stock_quant set reserved_quantity = reserved_quantity + ${quantity}
+        where product_id = ${id} and location_id = ${stockId}`,
+    );
+  return await atCall(scene, 'stock.picking/action_assign', async () => {
+    mendBy(() => add(-1));
+    await add(1);
+  });
 }
 
 /** What depends on it goes and comes back with it. */

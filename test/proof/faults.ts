@@ -4,9 +4,10 @@
  */
 import { groupBy } from '../../src/lib/group.ts';
 import { faults } from '../faults/all.ts';
+import { answering } from '../faults/answering.ts';
 import type { Expected, Fault } from '../faults/fault.ts';
 import { judge, type Verdict } from '../faults/judge.ts';
-import { answering, playFault } from '../faults/play.ts';
+import { playFault } from '../faults/play.ts';
 import { dropWatcher, makeWatcher } from '../faults/watcher.ts';
 import { stage } from '../support/runs.ts';
 import { shuffled } from './request-cuts.ts';
