@@ -17,9 +17,12 @@ const CHECKS: readonly (readonly [string, string, ...string[]])[] = [
 const withUnit = !process.argv.includes('--no-unit');
 const wanted = CHECKS.filter(([name]) => withUnit || name !== 'unit');
 const failed: string[] = [];
-// Unit tests start a Redis.
+// Unit tests start a Redis and make certificates.
 if (withUnit)
-  await ensurePackages({ starting: console.log, done: () => undefined }, ['redis-server']);
+  await ensurePackages({ starting: console.log, done: () => undefined }, [
+    'redis-server',
+    'openssl',
+  ]);
 for (const [name, command, ...args] of wanted) {
   const started = performance.now();
   const code = call(command, ...args);

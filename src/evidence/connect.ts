@@ -11,6 +11,7 @@ const WORDS: Readonly<Record<string, Seen<'connect'>>> = {
   ECONNRESET: 'reset',
   EPIPE: 'reset',
   ETIMEDOUT: 'silent',
+  ENETDOWN: 'no-route',
   // A rule of our own machine's firewall says so.
   EPERM: 'no-route',
   EACCES: 'no-route',

@@ -10,14 +10,7 @@ import { connectionTo, type Target } from './target.ts';
 const LARGEST_BODY = 256 * 1024;
 
 /** `foreign` did not even speak HTTP. */
-export type Ending =
-  | 'whole'
-  | 'silent'
-  | 'trickling'
-  | 'endless'
-  | 'cut'
-  | 'foreign'
-  | 'unreachable';
+type Ending = 'whole' | 'silent' | 'trickling' | 'endless' | 'cut' | 'foreign' | 'unreachable';
 
 export interface Answer {
   readonly ending: Ending;

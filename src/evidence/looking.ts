@@ -2,7 +2,8 @@
 import type { CallOptions } from '../engine/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import { within } from '../lib/deadline.ts';
-import { isA, oneLine } from '../lib/thrown.ts';
+import { whereItBroke } from '../lib/network.ts';
+import { codeOf, isA, oneLine } from '../lib/thrown.ts';
 
 const LONGEST = 120;
 
@@ -61,10 +62,12 @@ export function brokenBy(broke: unknown): string {
   return code === undefined ? 'for an unknown reason' : briefly(code);
 }
 
-/** A host with several addresses, all of which failed, comes as one error; the first tells as much as any. */
+/**
+ * A host with several addresses, all of which failed, comes as one error. That our machine has no way to one of them,
+ * as is usual with IPv6, says nothing while others failed elsewhere.
+ */
 export function codeIn(broke: unknown): string | undefined {
-  if (!isA(broke, Error)) return undefined;
-  const { code } = broke as { readonly code?: unknown };
-  if (typeof code === 'string') return code;
-  return isA(broke, AggregateError) ? codeIn(broke.errors[0]) : undefined;
+  if (!isA(broke, AggregateError)) return codeOf(broke);
+  const codes = broke.errors.map(codeOf).filter((code) => code !== undefined);
+  return codes.find((code) => whereItBroke({ code }) !== 'here') ?? codes[0] ?? codeOf(broke);
 }

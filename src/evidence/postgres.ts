@@ -78,6 +78,8 @@ class Sampling {
   async run(): Promise<void> {
     let ownDatabase = false;
     try {
+      // Of anything else the library makes a host and a database of its own accord.
+      if (!/^postgres(?:ql)?:\/\//.test(this.#dsn)) throw new URIError();
       const client = this.#client();
       ownDatabase = client.database === this.#database;
       await client.connect();

@@ -1,6 +1,6 @@
 /** From samples of a PostgreSQL server, or the error in their place, to one word and who is behind it. */
 import type { Seen } from '../domain/evidence.ts';
-import { thrownText } from '../lib/thrown.ts';
+import { isA, thrownText } from '../lib/thrown.ts';
 import { briefly, codeIn } from './looking.ts';
 import type { Sample, Wait } from './samples.ts';
 
@@ -109,7 +109,7 @@ function routineOf(broke: unknown): string {
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens',
-  ENOENT: 'there is no such socket',
+  ENOENT: 'there is no such socket or file',
   EACCES: 'the socket may not be opened',
   ENOTFOUND: 'the host has no address',
   '53300': 'no connection is left',
@@ -131,6 +131,7 @@ function reasonOf(broke: unknown): string {
 
 /** What `pg` itself gives up on has a text only. */
 function unnamedReasonOf(broke: unknown): string {
+  if (isA(broke, URIError)) return 'the DSN cannot be read';
   const text = thrownText(broke);
   if (/timeout/i.test(text)) return 'no answer in time';
   if (text.startsWith('SASL')) return 'authentication failed';
