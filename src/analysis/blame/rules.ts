@@ -13,7 +13,7 @@ interface Conditions {
   readonly seen?: Words;
 }
 
-export type Answer =
+type Answer =
   | {
       readonly blame: 'target';
       /** Most likely first; more than one where what was seen does not tell them apart. */
