@@ -35,13 +35,14 @@ export class Inquiry {
     this.#cancel = this.#again(SLOW_MS);
   }
 
-  /** The run has ended: nothing is slow any more. A failure that is not ours alone is looked into at once. */
+  /** The run has ended: nothing is slow any more, and a failure is looked into at once. */
   runEnded(failure: Failure | undefined): void {
     this.#cancel();
-    // What the scenario or our own side says of itself needs no look at the tenant.
     if (failure === undefined) return;
-    this.#watch();
-    this.#atFailure = this.#look(failure);
+    // What is ours for sure needs no look at the tenant.
+    const mayBeTheirs = failure.blame === 'target';
+    this.#watch(mayBeTheirs);
+    if (mayBeTheirs) this.#atFailure = this.#look();
   }
 
   /** Undefined when there is nothing to tell. Never throws. */
@@ -69,23 +70,21 @@ export class Inquiry {
         this.#cancel = this.#again(SLOW_MS - waitedMs);
         return;
       }
-      this.#watch();
-      this.#whileSlow = this.#look(undefined);
+      this.#watch(true);
+      this.#whileSlow = this.#look();
     });
   }
 
-  #watch(): void {
+  #watch(tenantToo: boolean): void {
     if (this.#watches.length > 0) return;
     const { engine, run } = this.#state;
     const { lookout } = engine;
-    const database = lookout.database(run.tenant);
+    const database = tenantToo ? lookout.database(run.tenant) : undefined;
     this.#watches = [lookout.own(run.transport), ...(database === undefined ? [] : [database])];
   }
 
-  async #look(failure: Failure | undefined): Promise<readonly Observation[]> {
+  async #look(): Promise<readonly Observation[]> {
     const { engine, run } = this.#state;
-    // What is ours for sure needs no look at the tenant.
-    if (failure !== undefined && failure.blame !== 'target') return [];
     const { signal, cancel } = abortAfter(engine.clock, 2 * LOOK_MS);
     const options = { timeoutMs: LOOK_MS, signal };
     const looks = [engine.lookout.outside(run.tenant, options), this.#read(options)];
