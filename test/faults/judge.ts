@@ -1,6 +1,7 @@
 /** Holds what a report says against what was really injected. */
 import type { RunReport } from '../../src/domain/report.ts';
 import type { Fault } from './fault.ts';
+import type { PlayedFault } from './play.ts';
 
 export interface Verdict {
   /** `none` where nobody is blamed. */
@@ -19,13 +20,17 @@ export interface Verdict {
 const ALIKE = ['application', 'database'];
 
 /** `withDsn`: whether there was that look. */
-export function judge(fault: Fault, report: RunReport | undefined, withDsn: boolean): Verdict {
+export function judge(
+  fault: Fault,
+  { report, warnings }: Pick<PlayedFault, 'report' | 'warnings'>,
+  withDsn: boolean,
+): Verdict {
   const named = namedBy(report);
   const { expected } = fault;
   const passed = report?.outcome.kind === 'passed';
   const blameRight =
     'warning' in expected
-      ? passed && named.blame === 'none'
+      ? passed && named.blame === 'none' && warnings.includes(expected.warning)
       : named.blame === expected.blame &&
         passed === (expected.blame === 'target' && expected.slow === true);
   const layer = 'layer' in expected ? expected.layer : undefined;
@@ -36,7 +41,9 @@ export function judge(fault: Fault, report: RunReport | undefined, withDsn: bool
     blame: named.blame,
     layers: named.layers,
     rule: named.rule,
-    evidence: named.evidence,
+    evidence: [named.evidence, ...warnings.map((one) => `doctor warns: ${one}`)]
+      .filter((text) => text !== '')
+      .join(', '),
     blameRight,
     layerRight: layer === undefined ? undefined : blameRight && isRight,
   };

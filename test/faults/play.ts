@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunReport } from '../../src/domain/report.ts';
+import type { Finding } from '../../src/tasks/doctor/patient.ts';
+import { orderwatch } from '../support/cli.ts';
 import type { ConfigChange } from '../support/lab.ts';
 import { type Stage, stage } from '../support/runs.ts';
 import { answering } from './answering.ts';
@@ -16,6 +18,8 @@ export interface PlayedFault {
   /** Undefined when the command played no run; `said` tells why. */
   readonly report: RunReport | undefined;
   readonly said: string;
+  /** Of what `doctor` warns meanwhile, where a warning is expected. */
+  readonly warnings: readonly string[];
   /** Empty when nothing is left. */
   readonly residue: string;
 }
@@ -100,13 +104,30 @@ async function run(
   const { dsn, injected } = circumstances;
   const staged = await stage(changeFor(fault, circumstances));
   const own = injected.state === undefined ? [] : ['--state', injected.state];
+  const env = { ...environment(dsn), ...injected.env };
   const { reports, stderr, endless } = await staged.run([...argumentsOf(fault), ...own], {
-    env: { ...environment(dsn), ...injected.env },
+    env,
     withinMs: MOST_MS,
     ...(injected.onStart === undefined ? {} : { onStart: injected.onStart }),
   });
+  const warnings = 'warning' in fault.expected ? await warningsOf(staged, env) : [];
   await removeStage(staged);
-  return { report: reports[0], said: endless ? `killed after ${MOST_MS} ms` : stderr.trim() };
+  const said = endless ? `killed after ${MOST_MS} ms` : stderr.trim();
+  return { report: reports[0], said, warnings };
+}
+
+async function warningsOf(
+  { file, state: folder }: Stage,
+  env: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const args = ['doctor', '--config', file, '--state', folder, '--json'];
+  const { stdout } = await orderwatch(args, { env });
+  const { tenants: examined } = JSON.parse(stdout) as {
+    readonly tenants: readonly { readonly findings: readonly Finding[] }[];
+  };
+  return examined
+    .flatMap(({ findings }) => findings)
+    .flatMap(({ check, level }) => (level === 'warning' ? [check] : []));
 }
 
 const argumentsOf = ({ scenario, transport }: Fault): readonly string[] => [

@@ -102,13 +102,13 @@ const isOurs = (expected: Expected): boolean => 'blame' in expected && expected.
 async function playCase(fault: Fault, dsn: string | undefined): Promise<Case> {
   const withDsn = dsn !== undefined;
   try {
-    const { report, said, residue } = await playFault(fault, dsn);
-    const verdict = judge(fault, report, withDsn);
-    const evidence = report === undefined ? said : verdict.evidence;
-    return { fault, withDsn, verdict: { ...verdict, evidence }, residue };
+    const played = await playFault(fault, dsn);
+    const verdict = judge(fault, played, withDsn);
+    const evidence = played.report === undefined ? played.said : verdict.evidence;
+    return { fault, withDsn, verdict: { ...verdict, evidence }, residue: played.residue };
   } catch (error) {
     await answering(Date.now() + MEND_MS);
-    const verdict = judge(fault, undefined, withDsn);
+    const verdict = judge(fault, { report: undefined, warnings: [] }, withDsn);
     return { fault, withDsn, verdict, residue: `not played: ${String(error)}` };
   }
 }

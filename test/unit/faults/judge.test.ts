@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { observed } from '../../../src/domain/evidence.ts';
 import type { Diagnosis } from '../../../src/domain/failure.ts';
-import type { Outcome } from '../../../src/domain/report.ts';
+import type { Outcome, RunReport } from '../../../src/domain/report.ts';
 import { faults } from '../../faults/all.ts';
 import { asItIs, type Expected, type Fault, ORDER } from '../../faults/fault.ts';
-import { judge } from '../../faults/judge.ts';
+import { judge as judgePlayed, type Verdict } from '../../faults/judge.ts';
 import { reportOf } from '../../support/unit/reports.ts';
 
 const faultOf = (expected: Expected): Fault => ({
@@ -19,6 +19,13 @@ const failed = (layer: 'application' | 'ingress'): Outcome => ({
   kind: 'failed',
   failure: { blame: 'target', layer, code: 'odoo.timeout', message: 'no answer' },
 });
+const judge = (
+  fault: Fault,
+  report: RunReport | undefined,
+  withDsn: boolean,
+  warnings: readonly string[] = [],
+): Verdict => judgePlayed(fault, { report, warnings }, withDsn);
+
 const DATABASE = { blame: 'target', layer: 'database' } as const;
 const diagnosisOf = (
   blame: Diagnosis['blame'],
@@ -77,10 +84,12 @@ it('wants a slow run to pass and to say why it was slow', () => {
   expect(judge(slow, reportOf(), true).blameRight).toBe(false);
 });
 
-it('wants a run that only warns to blame nobody', () => {
+it('wants a run that passes and a doctor who warns to blame nobody', () => {
   const warning = faultOf({ warning: 'certificate' });
-  expect(judge(warning, reportOf(), true)).toMatchObject({
+  expect(judge(warning, reportOf(), true).blameRight).toBe(false);
+  expect(judge(warning, reportOf(), true, ['certificate'])).toMatchObject({
     blameRight: true,
+    evidence: 'doctor warns: certificate',
     layerRight: undefined,
   });
   expect(
