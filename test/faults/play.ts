@@ -35,7 +35,7 @@ const PATIENCE_MS = 90_000;
 /** With `dsn`, as a read-only role, whoever diagnoses the run may look into PostgreSQL too. */
 export async function playFault(fault: Fault, dsn?: string): Promise<PlayedFault> {
   const folder = await mkdtemp(join(tmpdir(), 'orderwatch-fault-'));
-  const mends: (() => unknown)[] = [];
+  const mends: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true })];
   const scene = {
     tenant: fault.tenant,
     folder,
@@ -58,7 +58,6 @@ export async function playFault(fault: Fault, dsn?: string): Promise<PlayedFault
     await mendAll(mends).finally(() => {
       process.removeListener('SIGINT', leave);
     });
-    await rm(folder, { recursive: true, force: true });
   }
   return { ...played, residue: await residueAfterwards() };
 }
