@@ -216,11 +216,14 @@ async function cleanUp(state: RunState): Promise<Compensation> {
   return state.scrubbed(compensation);
 }
 
+/** Without its module Odoo makes an empty order of a document, and says nothing. */
+const MAY_LACK = /^(?:odoo\.(?:access|missing-capability)$|edi\.)/;
+
 /** Tells a capability that the tenant lost from one that the scenario never declared. */
 async function explain(state: RunState, outcome: Outcome): Promise<Outcome> {
   if (outcome.kind !== 'failed' || state.session === undefined) return outcome;
   const { failure } = outcome;
-  if (!/^odoo\.(?:access|missing-capability)$/.test(failure.code)) return outcome;
+  if (!MAY_LACK.test(failure.code)) return outcome;
   const { signal, cancel } = abortAfter(state.engine.clock, state.run.tenant.limits.callMs);
   const missing = await explainMissing(state, state.access(state.session, signal));
   cancel();

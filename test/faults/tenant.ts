@@ -32,8 +32,9 @@ export const tenantFaults: readonly Fault[] = [
     ...ORDER,
     scenario: 'stock-reservation',
     id: 'out-of-stock',
-    what: 'nothing of the product is where deliveries take it from',
-    expected: { blame: 'target', layer: 'data' },
+    what: 'nothing of our own product is where deliveries take it from',
+    // The shelf is ours to fill.
+    expected: { blame: 'scenario' },
     playedOnce: true,
     inject: emptyShelf,
   },

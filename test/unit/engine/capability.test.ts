@@ -112,6 +112,20 @@ describe('what a tenant offered once', () => {
     });
   });
 
+  it('a module, is found to be lost when nothing comes of a document', async () => {
+    const world = await readyWorld();
+    world.odoo.modules.delete('sale_stock');
+    const failing = scenarioOf({
+      run: (ctx) =>
+        ctx.step('create', () => {
+          const what = { code: 'edi.wrong-reference', message: 'the order has none' };
+          return Promise.resolve(ctx.fail({ ...what, blame: 'target', layer: 'integration' }));
+        }),
+    });
+    const report = await world.execute(failing);
+    expect(failureIn(report)).toMatchObject({ code: 'capability.lost', layer: 'application' });
+  });
+
   it('stays lost in every run after it, until a person accepts', async () => {
     const world = await readyWorld();
     world.odoo.rows('product.product').pop();
