@@ -6,16 +6,24 @@ import type { Clock } from '../lib/clock.ts';
 /** What is older says nothing of now. */
 const RECENT_MS = 600_000;
 
+interface Recent {
+  readonly atMs: number;
+  /** By name. */
+  readonly steps: ReadonlyMap<string, 'passed' | 'failed'>;
+}
+
 export class RecentRuns {
   readonly #clock: Clock;
-  readonly #last = new Map<string, { readonly atMs: number; readonly report: RunReport }>();
+  readonly #last = new Map<string, Recent>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   note(report: RunReport): void {
-    this.#last.set(nameOf(report), { atMs: this.#clock.monotonic(), report });
+    // No more than that: a fleet has thousands of series.
+    const steps = new Map(report.steps.map(({ name, outcome }) => [name, outcome]));
+    this.#last.set(nameOf(report), { atMs: this.#clock.monotonic(), steps });
   }
 
   /** How this step last ended over the other transport, and how long ago; undefined when that is not known any more. */
@@ -25,10 +33,10 @@ export class RecentRuns {
   ): { readonly outcome: 'passed' | 'failed'; readonly agoMs: number } | undefined {
     const [other = run.transport] = transports.filter((one) => one !== run.transport);
     const last = this.#last.get(nameOf({ ...run, transport: other }));
-    const found = last?.report.steps.find(({ name }) => name === step);
-    if (last === undefined || found === undefined) return undefined;
+    const outcome = last?.steps.get(step);
+    if (last === undefined || outcome === undefined) return undefined;
     const agoMs = this.#clock.monotonic() - last.atMs;
-    return agoMs > RECENT_MS ? undefined : { outcome: found.outcome, agoMs };
+    return agoMs > RECENT_MS ? undefined : { outcome, agoMs };
   }
 }
 
