@@ -33,8 +33,9 @@ export function failureLines(
 ): readonly string[] {
   const { compensation, runId } = report;
   const lines = [...storyOf(report)];
-  if (report.diagnosis !== undefined) {
-    if (artifacts !== undefined) lines.push(`  kept: ${artifacts}/${runId}`);
+  const { outcome, diagnosis } = report;
+  if ('failure' in outcome && artifacts !== undefined) lines.push(`  kept: ${artifacts}/${runId}`);
+  if (diagnosis !== undefined) {
     lines.push(`  why: orderwatch explain --config ${config} ${runId}`);
   }
   if (compensation.kind !== 'clean') {

@@ -3,9 +3,16 @@
  * when it saw its tenant a moment ago, undo included. `same-calls.ts` holds it to that.
  */
 import assert from 'node:assert/strict';
-import { COMPANY_NAME, CUSTOMER_REF, PRODUCT_CODE } from '../../src/domain/fixtures.ts';
+import { markPatternsOf } from '../../src/domain/any-mark.ts';
+import {
+  COMPANY_NAME,
+  CUSTOMER_REF,
+  PARTNER_REF,
+  PRODUCT_CODE,
+} from '../../src/domain/fixtures.ts';
+import type { RunId } from '../../src/domain/ids.ts';
 import { type Account, BareOdoo, type Row } from './bare-odoo.ts';
-import { openDocuments } from './bare-open.ts';
+import { beginsLike, filesNamed, openDocuments } from './bare-open.ts';
 
 export async function bareCycle(account: Account, uid: number, mark: string): Promise<void> {
   const odoo = await BareOdoo.resume(account, uid);
@@ -44,20 +51,25 @@ async function fixturesOf(
   assert.equal(company?.['name'], COMPANY_NAME);
   const own = ['company_id', '=', id];
   const [customers, products] = await Promise.all([
-    odoo.searchRead('res.partner', [['ref', '=', CUSTOMER_REF], own], ['name']),
+    odoo.searchRead(
+      'res.partner',
+      [['ref', 'in', [CUSTOMER_REF, PARTNER_REF]], own],
+      ['name', 'ref'],
+    ),
     odoo.searchRead(
       'product.product',
       [['default_code', '=', PRODUCT_CODE], own],
       ['lst_price', 'name'],
     ),
   ]);
-  return { company: id, customer: customers[0]!.id, product: products[0]!.id };
+  const customer = customers.find((row) => row['ref'] === CUSTOMER_REF);
+  return { company: id, customer: customer!.id, product: products[0]!.id };
 }
 
 async function marked(odoo: BareOdoo, mark: string): Promise<Row[]> {
-  const ofThisRun = mark.replace(/\d+$/, '%');
-  const domain = [['client_order_ref', '=like', ofThisRun]];
-  return await odoo.searchRead('sale.order', domain, ['name'], { order: 'id' });
+  const runId = mark.replace(/~\d+$/, '') as RunId;
+  const domain = beginsLike('client_order_ref', markPatternsOf(runId));
+  return await odoo.searchRead('sale.order', domain, ['name', 'client_order_ref'], { order: 'id' });
 }
 
 async function readBack(odoo: BareOdoo, order: number, product: number): Promise<void> {
@@ -83,6 +95,7 @@ async function undo(odoo: BareOdoo, order: number): Promise<void> {
   const [[sale]] = await Promise.all([
     odoo.searchRead('sale.order', [['id', '=', order]], fields),
     odoo.searchRead('stock.picking', ofOrder, ['state', 'return_id'], { order: 'id desc' }),
+    filesNamed(odoo, order),
   ]);
   const invoices = await odoo.searchRead(
     'account.move',

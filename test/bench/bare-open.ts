@@ -1,8 +1,26 @@
 /** What is open in the company, asked for by hand as our engine does after a run. */
+import { markPatterns } from '../../src/domain/any-mark.ts';
 import type { BareOdoo, Row } from './bare-odoo.ts';
 
 const OLDEST_FIRST = { order: 'id', limit: 200 };
-const MARKED = 'SYN~%';
+
+/** Odoo's domain for a field that begins like one of two patterns. */
+export const beginsLike = (field: string, [one, other]: readonly [string, string]): unknown[] => [
+  '|',
+  [field, '=like', one],
+  [field, '=like', other],
+];
+
+/** Files named by any mark, of one order or of all. */
+export async function filesNamed(odoo: BareOdoo, order?: number): Promise<Row[]> {
+  const domain = [
+    ['res_model', 'in', ['sale.order', false]],
+    ...(order === undefined ? [] : [['res_id', '=', order]]),
+    ...beginsLike('name', markPatterns),
+  ];
+  const fields = ['name', 'res_model', 'res_id', 'create_date'];
+  return await odoo.searchRead('ir.attachment', domain, fields, { order: 'id' });
+}
 
 export async function openDocuments(odoo: BareOdoo, company: number): Promise<Row[]> {
   const installed = [
@@ -16,7 +34,7 @@ export async function openDocuments(odoo: BareOdoo, company: number): Promise<Ro
   const mine = ['create_uid', '=', odoo.uid];
   const orders = ask(
     'sale.order',
-    [own, ['state', '!=', 'cancel'], '|', ['client_order_ref', '=like', MARKED], mine],
+    [['state', '!=', 'cancel'], own, '|', mine, ...beginsLike('client_order_ref', markPatterns)],
     ['name', 'state', 'client_order_ref', 'create_date'],
   );
   const notReturned = ['&', '&', ['state', '=', 'done'], ['return_id', '=', false]];
@@ -44,8 +62,9 @@ export async function openDocuments(odoo: BareOdoo, company: number): Promise<Ro
       ['state', '=', 'posted'],
       unpaid,
       '|',
-      ['ref', 'like', MARKED],
       mine,
+      '|',
+      ...markPatterns.map((pattern) => ['ref', 'like', pattern]),
     ],
     ['name', 'state', 'ref', 'create_date'],
   );
@@ -54,5 +73,6 @@ export async function openDocuments(odoo: BareOdoo, company: number): Promise<Ro
     ['|', mine, ['user_id', '=', odoo.uid]],
     ['res_model', 'res_id', 'create_date'],
   );
-  return (await Promise.all([orders, transfers, invoices, activities])).flat();
+  const files = filesNamed(odoo);
+  return (await Promise.all([orders, files, transfers, invoices, activities])).flat();
 }

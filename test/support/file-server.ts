@@ -53,18 +53,17 @@ async function answer(
   const folder = place === 'in' ? folders.in : folders.out;
   if (name === '') return { status: 200, body: JSON.stringify(await list(folder)) };
   const path = join(folder, basename(decodeURIComponent(name)));
-  switch (request.method) {
-    case 'PUT':
-      return await put(path, (await collect(request, LARGEST)) ?? Buffer.alloc(0));
-    case 'DELETE':
-      await rm(path, { force: true });
-      return { status: 204 };
-    default:
-      return await readFile(path).then(
-        (body) => ({ status: 200, body }),
-        () => ({ status: 404 }),
-      );
+  if (request.method === 'PUT') {
+    return await put(path, (await collect(request, LARGEST)) ?? Buffer.alloc(0));
   }
+  if (request.method === 'DELETE') {
+    await rm(path, { force: true });
+    return { status: 204 };
+  }
+  return await readFile(path).then(
+    (body) => ({ status: 200, body }),
+    () => ({ status: 404 }),
+  );
 }
 
 async function list(folder: string): Promise<readonly object[]> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failureLines, runLine, runTable } from '../../../src/cli/run-output.ts';
-import type { Failure } from '../../../src/domain/failure.ts';
+import type { Diagnosis, Failure } from '../../../src/domain/failure.ts';
 import { reportOf } from '../../support/unit/reports.ts';
 
 const target: Failure = {
@@ -49,6 +49,31 @@ describe('the story of a failure', () => {
       '  failed at "confirm order": no answer',
       '  blame target, layer application, code odoo.timeout',
       `  kept: kept/${report.runId}`,
+    ]);
+  });
+
+  it('says why, and of a run that passed too where it waited', () => {
+    const diagnosis: Diagnosis = {
+      rule: 'lock',
+      because: 'a query waited for a lock',
+      blame: 'target',
+      layers: ['database', 'application'],
+      observations: [],
+    };
+    const why = '  why: orderwatch explain --config orderwatch.yaml';
+    const failed = reportOf({ outcome: { kind: 'failed', failure: target }, diagnosis });
+    expect(failureLines(failed, { config: 'orderwatch.yaml' })).toEqual([
+      failed.runId,
+      '  failed at "confirm order": no answer',
+      '  blame target, layer database or application, code odoo.timeout',
+      '  because a query waited for a lock',
+      `${why} ${failed.runId}`,
+    ]);
+    const slow = reportOf({ diagnosis });
+    expect(failureLines(slow, { config: 'orderwatch.yaml' })).toEqual([
+      slow.runId,
+      '  passed, after a long wait: layer database or application',
+      `${why} ${slow.runId}`,
     ]);
   });
 

@@ -9,16 +9,15 @@ import {
   type Observation,
   observationSchema,
 } from '../../../../src/domain/evidence.ts';
+import type { Layer } from '../../../../src/domain/failure.ts';
 
 type Sight = Partial<Record<Look, string>>;
 
 const seenAs = (sight: Sight): readonly Observation[] =>
   Object.entries(sight).map(([look, seen]) => observationSchema.parse({ look, seen }));
 
-const said = (code: string, layer: Said['layer'] = 'application'): Said => ({
-  code,
-  blame: 'target',
-  ...(layer === undefined ? {} : { layer }),
+const said = (code: string, layer: Layer = 'application'): Said => ({
+  ...{ code, blame: 'target', layer },
 });
 
 /** Everything is well but what is said otherwise. */
