@@ -23,7 +23,13 @@ export const runSeriesSchema = z
     rows: count,
     /** The last valid run: it passed or failed. */
     last: z
-      .strictObject({ passed: z.boolean(), seconds, finishedMs: z.int() })
+      .strictObject({
+        passed: z.boolean(),
+        seconds,
+        finishedMs: z.int(),
+        /** The step at which it failed. */
+        failedAt: z.string().exactOptional(),
+      })
       .readonly()
       .exactOptional(),
     lastSuccessMs: z.int().exactOptional(),
@@ -60,11 +66,16 @@ export function foldRun(series: RunSeries | undefined, report: RunReport, rows: 
     duration: valid ? observe(before.duration, lasted) : before.duration,
     contaminated: before.contaminated + (report.contaminated ? 1 : 0),
     rows: before.rows + (report.documents.length > 0 ? rows : 0),
-    ...(valid ? { last: { passed, seconds: lasted, finishedMs } } : {}),
+    ...(valid ? { last: { passed, seconds: lasted, finishedMs, ...failedAt(outcome) } } : {}),
     ...(passed ? { lastSuccessMs: finishedMs } : {}),
     steps: { ...before.steps, ...Object.fromEntries(passedSteps(report)) },
     ...foldExchange(before, report),
   };
+}
+
+function failedAt(outcome: RunReport['outcome']): { readonly failedAt?: string } {
+  const step = outcome.kind === 'failed' ? outcome.failure.step : undefined;
+  return step === undefined ? {} : { failedAt: step };
 }
 
 /** Seconds of the steps that passed, set-up too, by name. */

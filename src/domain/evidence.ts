@@ -66,7 +66,7 @@ export const looks = {
   ],
   /** The page's console, of a run in the browser; harmless noise left out. */
   console: ['clean', 'errors'],
-  /** The same step over the other transport, when this process last saw it, within ten minutes. */
+  /** The same step over the other transport, when it was last played, within ten minutes. */
   'other-transport': ['passed', 'failed'],
   /**
    * PostgreSQL by the platform's read-only DSN, sampled while the run waited. `locked`: a query of the tenant waits for

@@ -50,10 +50,11 @@ export class Inquiry {
     this.#cancel();
     const [slow = [], late = []] = await Promise.all([this.#whileSlow, this.#atFailure]);
     const watched = (await Promise.all(this.#watches.map((watch) => watch.end()))).flat();
+    const other = failure?.step === undefined ? [] : await this.#overTheOther(failure.step);
     const trouble: Trouble | undefined =
       failure ?? (this.#whileSlow === undefined ? undefined : 'slow');
     if (trouble === undefined) return undefined;
-    const seen = [...worst(slow, late), ...watched, ...this.#own(failure?.step)];
+    const seen = [...worst(slow, late), ...other, ...watched, ...this.#own()];
     const observations = seen.map((one) => this.#sayable(one));
     return { ...judge(trouble, observations), ...saidBy(failure), observations };
   }
@@ -113,17 +114,20 @@ export class Inquiry {
     }
   }
 
-  #own(step: string | undefined): readonly Observation[] {
-    const { engine, run, steps } = this.#state;
+  async #overTheOther(step: string): Promise<readonly Observation[]> {
+    const { engine, run } = this.#state;
+    const of = { ...run, scenario: run.scenario.id };
+    const other = await engine.recent.overTheOther(of, step).catch(() => undefined);
+    if (other === undefined) return [];
+    const detail = `${seconds(other.agoMs)} ago`;
+    return [observed('other-transport', other.outcome, { detail })];
+  }
+
+  #own(): readonly Observation[] {
+    const { steps } = this.#state;
     const clockJumpMs = this.#state.clockJumpMs();
     const jumped = Math.abs(clockJumpMs) > JUMP_MS;
-    const { tenant, scenario, transport } = run;
-    const of = { tenant: tenant.id, scenario: scenario.id, transport };
-    const other = step === undefined ? undefined : engine.recent.overTheOther(of, step);
     return [
-      ...(other === undefined
-        ? []
-        : [observed('other-transport', other.outcome, { detail: `${seconds(other.agoMs)} ago` })]),
       ...consoleOf(steps.web?.usage().errors),
       observed('event-loop', this.#state.isContaminated() ? 'stalled' : 'ok'),
       jumped

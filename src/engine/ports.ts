@@ -3,6 +3,7 @@ import type { FileChannel } from '../domain/edi-channel.ts';
 import type { Observation } from '../domain/evidence.ts';
 import type { Mark, RunId, ScenarioId, TenantId } from '../domain/ids.ts';
 import type { Readiness } from '../domain/readiness.ts';
+import type { RunReport } from '../domain/report.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Transport } from '../domain/transport.ts';
 import type { MarkedModel, OdooValue, OdooValues, WebClient } from '../scenario/index.ts';
@@ -128,6 +129,20 @@ export interface Channel {
 
 /** Nothing is connected yet. */
 export type OpenChannel = (channel: FileChannel) => Channel;
+
+/** What became of the last runs. */
+export interface RecentRuns {
+  /** Never throws. */
+  note(report: RunReport): void;
+  /**
+   * How this step last ended over the other transport, and how long ago (milliseconds, ten minutes at most); undefined
+   * when that is not known. Rejects with Failed.
+   */
+  overTheOther(
+    run: { readonly tenant: Tenant; readonly scenario: string; readonly transport: Transport },
+    step: string,
+  ): Promise<{ readonly outcome: 'passed' | 'failed'; readonly agoMs: number } | undefined>;
+}
 
 /** Looks around a run that failed or is slow. Nothing of it ever throws, and it is over in the time it is given. */
 export interface Lookout {

@@ -1,10 +1,14 @@
 /** What became of the last run of each tenant, scenario and transport in this process. */
 import type { RunReport } from '../domain/report.ts';
-import { transports } from '../domain/transport.ts';
+import { type Transport, transports } from '../domain/transport.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { RecentRuns } from './ports.ts';
 
 /** What is older says nothing of now. */
-const RECENT_MS = 600_000;
+export const RECENT_MS = 600_000;
+
+export const otherThan = (transport: Transport): Transport =>
+  transports.find((one) => one !== transport) ?? transport;
 
 interface Recent {
   readonly atMs: number;
@@ -12,7 +16,7 @@ interface Recent {
   readonly steps: ReadonlyMap<string, 'passed' | 'failed'>;
 }
 
-export class RecentRuns {
+export class OwnRecentRuns implements RecentRuns {
   readonly #clock: Clock;
   readonly #last = new Map<string, Recent>();
 
@@ -20,25 +24,22 @@ export class RecentRuns {
     this.#clock = clock;
   }
 
-  note(report: RunReport): void {
-    // No more than that: a fleet has thousands of series.
-    const steps = new Map(report.steps.map(({ name, outcome }) => [name, outcome]));
-    this.#last.set(nameOf(report), { atMs: this.#clock.monotonic(), steps });
+  note({ tenant, scenario, transport, steps }: RunReport): void {
+    const ended = new Map(steps.map(({ name, outcome }) => [name, outcome]));
+    const name = nameOf(tenant, scenario, transport);
+    this.#last.set(name, { atMs: this.#clock.monotonic(), steps: ended });
   }
 
-  /** How this step last ended over the other transport, and how long ago; undefined when that is not known any more. */
   overTheOther(
-    run: Pick<RunReport, 'tenant' | 'scenario' | 'transport'>,
+    { tenant, scenario, transport }: Parameters<RecentRuns['overTheOther']>[0],
     step: string,
-  ): { readonly outcome: 'passed' | 'failed'; readonly agoMs: number } | undefined {
-    const [other = run.transport] = transports.filter((one) => one !== run.transport);
-    const last = this.#last.get(nameOf({ ...run, transport: other }));
+  ): ReturnType<RecentRuns['overTheOther']> {
+    const last = this.#last.get(nameOf(tenant.id, scenario, otherThan(transport)));
     const outcome = last?.steps.get(step);
-    if (last === undefined || outcome === undefined) return undefined;
+    if (last === undefined || outcome === undefined) return Promise.resolve(undefined);
     const agoMs = this.#clock.monotonic() - last.atMs;
-    return agoMs > RECENT_MS ? undefined : { outcome, agoMs };
+    return Promise.resolve(agoMs > RECENT_MS ? undefined : { outcome, agoMs });
   }
 }
 
-const nameOf = (run: Pick<RunReport, 'tenant' | 'scenario' | 'transport'>): string =>
-  `${run.tenant}|${run.scenario}|${run.transport}`;
+const nameOf = (...parts: readonly string[]): string => parts.join('|');

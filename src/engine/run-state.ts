@@ -30,11 +30,11 @@ import type {
   OpenChannel,
   OpenWeb,
   ReadinessRecords,
+  RecentRuns,
   SignIn,
   TenantSession,
   WebEvidence,
 } from './ports.ts';
-import type { RecentRuns } from './recent-runs.ts';
 import { StepRecorder } from './steps.ts';
 
 /** What is asked for: one scenario in one tenant over one transport, for one slot. */

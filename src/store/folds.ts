@@ -68,6 +68,12 @@ export class Folds {
     return { cursor, values: parsed(Object.entries(values)) };
   }
 
+  /** One folded value; undefined when there is none. Rejects with Failed `state.unusable`. */
+  async value(partition: string, name: string): Promise<unknown> {
+    const text = await inRedis(() => this.#redis.hget(this.#state(partition), name));
+    return text === null ? undefined : parseJson(text);
+  }
+
   /** The rollups of these names in one hour, as far as there are any. Rejects with Failed `state.unusable`. */
   async rollups(
     partition: string,

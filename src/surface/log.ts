@@ -12,7 +12,7 @@ export function openLog(destination: DestinationStream): Logger {
 
 /** Everything that somebody may want to ask of a run, flat and in one line; the report was scrubbed when it was made. */
 export function logRun(log: Logger, report: RunReport, tenant: Tenant): void {
-  const { outcome, steps, compensation, documents } = report;
+  const { outcome, steps, compensation, documents, diagnosis } = report;
   const failure = 'failure' in outcome ? outcome.failure : undefined;
   log[outcome.kind === 'failed' ? 'warn' : 'info'](
     {
@@ -31,6 +31,7 @@ export function logRun(log: Logger, report: RunReport, tenant: Tenant): void {
       outcome: outcome.kind,
       ...(outcome.kind === 'skipped' ? { reason: outcome.reason } : {}),
       ...failure,
+      ...(diagnosis === undefined ? {} : { rule: diagnosis.rule, layers: diagnosis.layers }),
       steps: Object.fromEntries(steps.map(({ name, durationMs }) => [name, durationMs])),
       documents: documents.map(({ model, id }) => `${model},${id}`),
       compensation: compensation.kind,

@@ -10,7 +10,7 @@ import { type Config, loadWithScenarios } from '../config/load.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { LastLooks } from '../engine/last-looks.ts';
 import type { Leases, SignIn } from '../engine/ports.ts';
-import { RecentRuns } from '../engine/recent-runs.ts';
+import { OwnRecentRuns } from '../engine/recent-runs.ts';
 import type { Engine } from '../engine/run-state.ts';
 import { type Credential, credentialOf, type OpenSession, signInWith } from '../engine/sign-in.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -134,7 +134,7 @@ export function assemble(
     journals: new KeptJournals(records),
     readiness: new KeptReadiness(records),
     looks: new LastLooks(clock),
-    recent: new RecentRuns(clock),
+    recent: new OwnRecentRuns(clock),
     lookout: lookoutOf({
       clock,
       folders: [...folders, tmpdir()],

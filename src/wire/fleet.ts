@@ -5,6 +5,7 @@ import type { HistoryRecord } from '../domain/history.ts';
 import type { Role } from '../domain/role.ts';
 import { systemClock } from '../lib/clock.ts';
 import { Producer } from '../queue/producer.ts';
+import { FoldedRuns } from '../store/folded-runs.ts';
 import { FolderRecords } from '../store/folder.ts';
 import { Folds } from '../store/folds.ts';
 import { History } from '../store/history.ts';
@@ -55,6 +56,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const leases = new RedisLeases(redis, keys, clock);
   const orderwatch = assemble({ config: live.now, scenarios, records, leases, redis }, options);
   const history = new History(redis, keys, folder, clock);
+  const folds = new Folds(redis, keys);
   const plan = (): Promise<void> => history.append(loadedNow(live.now));
   const parts = {
     ...options,
@@ -66,10 +68,14 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     history,
     starts: new Starts(redis, keys, leases),
     plan,
-    engine: { ...orderwatch.engine, secrets: live.secrets },
+    engine: {
+      ...orderwatch.engine,
+      secrets: live.secrets,
+      recent: new FoldedRuns(folds, clock),
+    },
     leader: new Leader(redis, keys, clock),
     ledger: new Ledger(redis, keys),
-    folds: new Folds(redis, keys),
+    folds,
     reports: new Reports(redis, keys, folder),
     producer: new Producer(redis, keys.prefix, clock),
     patient: connectPatiently(place),

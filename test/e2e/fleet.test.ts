@@ -78,6 +78,10 @@ describe('a fleet in one process', () => {
     const ledger = await command('ledger');
     expect(ledger.stdout).toContain('no hole');
     expect(ledger.code).toBe(0);
+    const [first] = fleet.runs();
+    const explained = await command('explain', first?.runId ?? '');
+    expect(explained.stdout).toMatch(/^SYN~\S+\n\nnothing was wrong or slow\n$|^SYN~.*long wait/);
+    expect(explained.code).toBe(0);
     const slip = await command('ledger', '--tenant', 'nowhere');
     expect(slip.stderr).toContain('no tenant "nowhere"; the configuration has: north, south');
     expect(slip.code).toBe(2);

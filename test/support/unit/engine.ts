@@ -10,7 +10,7 @@ import type { Tenant } from '../../../src/domain/tenant.ts';
 import { execute } from '../../../src/engine/execute.ts';
 import { LastLooks } from '../../../src/engine/last-looks.ts';
 import type { JournalEntry } from '../../../src/engine/ports.ts';
-import { RecentRuns } from '../../../src/engine/recent-runs.ts';
+import { OwnRecentRuns } from '../../../src/engine/recent-runs.ts';
 import type { Engine, Run } from '../../../src/engine/run-state.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import type { Scenario } from '../../../src/scenario/contract.ts';
@@ -135,7 +135,7 @@ export class World {
           Promise.resolve([...this.journals.values()].filter((entry) => entry.tenant === tenant)),
       },
       looks: new LastLooks(this.clock),
-      recent: new RecentRuns(this.clock),
+      recent: new OwnRecentRuns(this.clock),
       lookout: {
         outside: () => Promise.resolve(this.outside),
         database: () => undefined,

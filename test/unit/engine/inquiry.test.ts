@@ -141,17 +141,17 @@ it('no secret of ours shows in what was seen', async () => {
   expect(JSON.stringify(report)).toContain('[secret]');
 });
 
-it('the same step over the other transport is remembered', async () => {
+it('the same step over the other transport is remembered for ten minutes', async () => {
   const world = new World();
   await world.execute();
-  const passed = world.engine.recent.overTheOther(
-    { tenant: 'north', scenario: 'order', transport: 'browser' },
-    'confirm',
-  );
-  expect(passed).toEqual({ outcome: 'passed', agoMs: 0 });
+  const inBrowser = { tenant: world.tenant, scenario: 'order', transport: 'browser' } as const;
+  const { recent } = world.engine;
+  expect(await recent.overTheOther(inBrowser, 'confirm')).toEqual({ outcome: 'passed', agoMs: 0 });
+  expect(await recent.overTheOther(inBrowser, 'dance')).toBeUndefined();
+  const overRpc = { ...inBrowser, transport: 'rpc' } as const;
+  expect(await recent.overTheOther(overRpc, 'confirm')).toBeUndefined();
   world.clock.pass(600_001);
-  const forgotten = { tenant: 'north', scenario: 'order', transport: 'browser' } as const;
-  expect(world.engine.recent.overTheOther(forgotten, 'confirm')).toBeUndefined();
+  expect(await recent.overTheOther(inBrowser, 'confirm')).toBeUndefined();
 });
 
 it('what Odoo said about a right stands, whatever else is slow', async () => {

@@ -53,6 +53,14 @@ describe('the event of a run', () => {
     });
   });
 
+  it('says which rule decided, and between which layers', () => {
+    const diagnosis = {
+      ...{ rule: 'lock', because: 'of a lock', observations: [] },
+      ...({ blame: 'target', layers: ['database'] } as const),
+    };
+    expect(logged({ diagnosis })).toMatchObject({ rule: 'lock', layers: ['database'] });
+  });
+
   it('says of a skipped one why', () => {
     const outcome = { kind: 'skipped', reason: 'no module' } as const;
     expect(logged({ outcome })).toMatchObject({ outcome: 'skipped', reason: 'no module' });
