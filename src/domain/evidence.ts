@@ -5,6 +5,21 @@
  */
 import { z } from 'zod';
 
+/** What an answer over the web can be; one that takes longer than `SLOW_ANSWER_MS` is `slow`. */
+const WEB = [
+  'ok',
+  'slow',
+  'silent',
+  'trickling',
+  'endless',
+  'cut',
+  'gateway',
+  'foreign',
+  'unreachable',
+] as const;
+
+export const SLOW_ANSWER_MS = 1_000;
+
 /** Every look there is, and what it can show. */
 export const looks = {
   /** The name of the tenant's URL. `no-resolver`: nobody could say, which is our side's trouble. */
@@ -13,44 +28,12 @@ export const looks = {
   connect: ['ok', 'refused', 'silent', 'reset', 'unreachable', 'no-route'],
   /** The certificate, where the URL is https; still valid for fewer than 14 days is `expiring`. */
   tls: ['ok', 'expiring', 'expired', 'not-yet-valid', 'wrong-name', 'untrusted', 'failed'],
-  /** `/web/health`: any worker answers, without a database. `slow` is over a second. */
-  health: [
-    'ok',
-    'slow',
-    'silent',
-    'trickling',
-    'endless',
-    'cut',
-    'gateway',
-    'foreign',
-    'unreachable',
-  ],
+  /** `/web/health`: whichever worker is free answers, without a database. */
+  health: WEB,
   /** The same with `db_server_status`: it reaches the database server, though not the tenant's database. */
-  'database-health': [
-    'ok',
-    'slow',
-    'silent',
-    'trickling',
-    'endless',
-    'cut',
-    'gateway',
-    'foreign',
-    'unreachable',
-    'no-database',
-  ],
+  'database-health': [...WEB, 'no-database'],
   /** `/web/login`: over the web, with the tenant's database. */
-  page: [
-    'ok',
-    'slow',
-    'silent',
-    'trickling',
-    'endless',
-    'cut',
-    'gateway',
-    'foreign',
-    'unreachable',
-    'no-database',
-  ],
+  page: [...WEB, 'no-database'],
   /** The probe user's own record over RPC, on a connection of its own. */
   read: [
     'ok',

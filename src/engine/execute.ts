@@ -89,7 +89,7 @@ async function record(
   const settled = failure === undefined ? outcome : outcomeOf(blamed(failure, diagnosis));
   const report = deepFreeze(state.report(settled, compensation, diagnosis));
   state.engine.recent.note(report);
-  if (isTrouble(settled)) {
+  if (failure !== undefined) {
     // A surface that fails never changes an outcome.
     await keepTrouble(state, report).catch(() => undefined);
   }
@@ -114,8 +114,6 @@ function blamed(failure: Failure, diagnosis: Diagnosis | undefined): Failure {
   return blame === 'target' ? { ...said, blame, layer } : { ...said, blame };
 }
 
-const isTrouble = ({ kind }: Outcome): boolean => kind === 'failed' || kind === 'inconclusive';
-
 async function keepTrouble(state: RunState, report: RunReport): Promise<void> {
   const { engine, calls, webEvidence: web } = state;
   await engine.onTrouble?.(report, { calls: calls.calls, ...(web === undefined ? {} : { web }) });
@@ -124,7 +122,7 @@ async function keepTrouble(state: RunState, report: RunReport): Promise<void> {
 /** Before anything is undone: what is typed and not saved must not be saved by our leaving. */
 async function silenceBrowser(state: RunState, outcome: Outcome): Promise<void> {
   const { engine, steps, plans } = state;
-  const wanted = isTrouble(outcome) && engine.onTrouble !== undefined;
+  const wanted = failureIn(outcome) !== undefined && engine.onTrouble !== undefined;
   if (wanted) state.webEvidence = await steps.web?.evidence();
   await steps.web?.silence();
   // Only now: until then the page may still have sent what it was told to.

@@ -3,7 +3,7 @@
  * queue may be gone by the time the run gives up.
  */
 import { judge, type Trouble } from '../analysis/blame/judge.ts';
-import { type Observation, observed, type Seen } from '../domain/evidence.ts';
+import { type Observation, observed, type Seen, SLOW_ANSWER_MS } from '../domain/evidence.ts';
 import { type Diagnosis, Failed, type Failure } from '../domain/failure.ts';
 import { abortAfter } from '../lib/deadline.ts';
 import { isA } from '../lib/thrown.ts';
@@ -16,8 +16,6 @@ import type { RunState } from './run-state.ts';
 const SLOW_MS = 2_000;
 /** Looks that have no answer by then say so. */
 const LOOK_MS = 3_000;
-/** An answer that takes longer is slow. */
-const SLOW_ANSWER_MS = 1_000;
 /** Apart from each other, the two clocks of this machine must not be. */
 const JUMP_MS = 1_000;
 
@@ -48,12 +46,12 @@ export class Inquiry {
   /** Undefined when there is nothing to tell. Never throws. */
   async end(failure: Failure | undefined): Promise<Diagnosis | undefined> {
     this.#cancel();
-    const [slow = [], late = []] = await Promise.all([this.#whileSlow, this.#atFailure]);
-    const watched = (await Promise.all(this.#watches.map((watch) => watch.end()))).flat();
-    const other = failure?.step === undefined ? [] : await this.#overTheOther(failure.step);
     const trouble: Trouble | undefined =
       failure ?? (this.#whileSlow === undefined ? undefined : 'slow');
     if (trouble === undefined) return undefined;
+    const [slow = [], late = []] = await Promise.all([this.#whileSlow, this.#atFailure]);
+    const watched = (await Promise.all(this.#watches.map((watch) => watch.end()))).flat();
+    const other = failure?.step === undefined ? [] : await this.#overTheOther(failure.step);
     const seen = [...worst(slow, late), ...other, ...watched, ...this.#own()];
     const observations = seen.map((one) => this.#sayable(one));
     return { ...judge(trouble, observations), ...saidBy(failure), observations };

@@ -14,7 +14,7 @@ import { lookAtWeb } from './web.ts';
  * abort kept from finishing are left out. Never throws.
  */
 export async function lookFromOutside(
-  tenant: Pick<Tenant, 'url' | 'database'>,
+  tenant: Pick<Tenant, 'url'>,
   options: LookOptions,
 ): Promise<readonly Observation[]> {
   const named = targetOf(tenant.url);

@@ -1,11 +1,10 @@
 /** Odoo's own pages that need no account, and what an answer in their place says about who stands there. */
-import { type Observation, observed, type Seen } from '../domain/evidence.ts';
+import { type Observation, observed, type Seen, SLOW_ANSWER_MS } from '../domain/evidence.ts';
 import { parseJson } from '../lib/json.ts';
 import { type Answer, get, type Head } from './http.ts';
 import { briefly, type LookTime } from './looking.ts';
 import type { Target } from './target.ts';
 
-const SLOW_MS = 1_000;
 const GATEWAY = new Set([502, 503, 504]);
 const REDIRECT = new Set([301, 302, 303, 307, 308]);
 
@@ -51,7 +50,7 @@ function wordOf(
   if (head === undefined) return 'cut';
   if (GATEWAY.has(head.status)) return 'gateway';
   const kind = kindOf(head, body);
-  return kind === 'ok' && ms > SLOW_MS ? 'slow' : kind;
+  return kind === 'ok' && ms > SLOW_ANSWER_MS ? 'slow' : kind;
 }
 
 function kindOfHealth({ status }: Head, body: string): Kind {

@@ -11,7 +11,7 @@ export const inTime = (timeoutMs = 3_000): LookOptions => ({
 });
 
 export const outside = (url: string, options = inTime()): Promise<readonly Observation[]> =>
-  lookFromOutside({ url, database: 'north' }, options);
+  lookFromOutside({ url }, options);
 
 /** `look word`, in order. */
 export const words = (looks: readonly Observation[]): readonly string[] =>
