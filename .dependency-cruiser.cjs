@@ -3,7 +3,7 @@
 const rooms = [
   { floor: 0, room: 'lib', libraries: ['write-file-atomic'] },
   { floor: 1, room: 'domain', libraries: ['cron-parser', 'temporal-polyfill'] },
-  { floor: 2, room: 'analysis', libraries: [] },
+  { floor: 2, room: 'analysis', libraries: ['simple-statistics'] },
   { floor: 2, room: 'edi', libraries: ['big.js', 'fast-xml-builder', 'saxes'] },
   { floor: 3, room: 'scenario', libraries: [] },
   { floor: 4, room: 'engine', libraries: [] },

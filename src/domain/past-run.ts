@@ -1,0 +1,61 @@
+/** What is remembered of a run for later comparison: how it ended, and how long its steps took. */
+import { z } from 'zod';
+import { failureSchema } from './failure.ts';
+import type { ScenarioId, TenantId } from './ids.ts';
+import type { RunReport } from './report.ts';
+import type { Transport } from './transport.ts';
+
+/** One tenant's scenario over one transport. */
+export interface Series {
+  readonly tenant: TenantId;
+  readonly scenario: ScenarioId;
+  readonly transport: Transport;
+}
+
+export const pastRunSchema = z
+  .strictObject({
+    v: z.literal(1),
+    /** When it started, epoch milliseconds. */
+    atMs: z.int().nonnegative(),
+    revision: z.int().positive(),
+    wire: z.enum(['xmlrpc', 'json2']),
+    /** Of its measured steps, milliseconds in the order that the scenario's revision declares; none unless it tells how long they take. */
+    stepsMs: z.array(z.number().nonnegative()).readonly(),
+    /** Absent of a run that passed. */
+    failure: z
+      .strictObject({
+        code: z.string(),
+        step: z.string().exactOptional(),
+        trace: z.string().exactOptional(),
+      })
+      .readonly()
+      .exactOptional(),
+  })
+  .readonly();
+
+export type PastRun = z.infer<typeof pastRunSchema>;
+type PastFailure = NonNullable<PastRun['failure']>;
+
+/** Undefined of a run that tells nothing about its tenant: neither passed nor failed. */
+export function pastRunOf(report: RunReport): PastRun | undefined {
+  const { outcome, steps, contaminated, revision, wire } = report;
+  if (outcome.kind !== 'passed' && outcome.kind !== 'failed') return undefined;
+  const telling = outcome.kind === 'passed' && !contaminated;
+  const measured = telling ? steps.filter(({ phase }) => phase === 'measured') : [];
+  return {
+    v: 1,
+    atMs: Date.parse(report.startedAt),
+    revision,
+    wire,
+    stepsMs: measured.map(({ durationMs }) => durationMs),
+    ...(outcome.kind === 'failed' ? { failure: pastFailureOf(outcome.failure) } : {}),
+  };
+}
+
+export function pastFailureOf({ code, step, trace }: z.infer<typeof failureSchema>): PastFailure {
+  return {
+    code,
+    ...(step === undefined ? {} : { step }),
+    ...(trace === undefined ? {} : { trace }),
+  };
+}
