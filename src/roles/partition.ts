@@ -12,9 +12,11 @@ import { countable, countSlot, slotSeriesSchema } from '../analysis/slots.ts';
 import { type PlannedSlot, plannedBetween } from '../domain/history.ts';
 import type { TenantId } from '../domain/ids.ts';
 import { runIdOf } from '../domain/mark.ts';
+import { pastRunOf } from '../domain/past-run.ts';
 import type { RunReport } from '../domain/report.ts';
 import { runRequestOf } from '../domain/run-request.ts';
 import type { Clock } from '../lib/clock.ts';
+import { groupBy } from '../lib/group.ts';
 import { type FoldedChange, type Folds, hourOf } from '../store/folds.ts';
 import type { History } from '../store/history.ts';
 import type { Ledger } from '../store/ledger.ts';
@@ -100,7 +102,7 @@ export class Partition {
       const account = accounts.get(runIdOf(runRequestOf(slot)));
       values.set(key, countSlot(this.#known(values, key, slotSeriesSchema), account));
     }
-    return await this.#commit({ cursor: this.#cursor, values, rollups: new Map() });
+    return await this.#commit({ cursor: this.#cursor, values, rollups: new Map(), runs: [] });
   }
 
   async #folded(entries: readonly StreamEntry[]): Promise<Omit<FoldedChange, 'token'>> {
@@ -117,7 +119,7 @@ export class Partition {
       }
     }
     const cursor = entries.at(-1)?.id ?? this.#cursor;
-    return { cursor, values, rollups: await this.#rollups(found) };
+    return { cursor, values, rollups: await this.#rollups(found), runs: runsOf(found) };
   }
 
   async #rollups(found: readonly RunReport[]): Promise<ReadonlyMap<number, Values>> {
@@ -147,6 +149,14 @@ export class Partition {
     for (const [key, value] of change.values) this.#values.set(key, value);
     return true;
   }
+}
+
+function runsOf(found: readonly RunReport[]): FoldedChange['runs'] {
+  return [...groupBy(found, nameOf).values()].flatMap((reports) => {
+    const [series] = reports;
+    const runs = reports.flatMap((report) => pastRunOf(report) ?? []);
+    return series === undefined || runs.length === 0 ? [] : [{ series, runs }];
+  });
 }
 
 const nameOf = (one: {

@@ -1,9 +1,12 @@
 /**
  * What the observers made of the report streams, one partition at a time: the folded state, up to which entry it
- * goes, and hourly rollups. All of it is written in one script, so that an entry is folded once however often it is read.
+ * goes, hourly rollups, and the runs that gates compare with. All of it is written in one script, so that an entry is
+ * folded once however often it is read.
  */
 import type { Redis } from 'ioredis';
+import type { PastRun } from '../domain/past-run.ts';
 import { parseJson } from '../lib/json.ts';
+import { APPEND_RUNS, pastRunsKey, pastRunTexts, type SeriesName } from './past-runs.ts';
 import { inRedis, type Keys } from './redis.ts';
 import { runScript, scriptOf } from './script.ts';
 
@@ -15,24 +18,31 @@ const CURSOR = 'cursor';
 const TOKEN = 'token';
 
 /**
- * KEYS: state, then the rollups of each hour. ARGV: token, cursor, number of fields of the state, these, then for each
- * hour its expiry, number of fields and fields. Answers 0 where a later owner has written.
+ * KEYS: state, then the rollups of each hour, then the past runs of each series. ARGV: token, cursor, number of hours,
+ * number of fields of the state, these, then for each hour its expiry, number of fields and fields, then for each series
+ * number of runs and runs. Answers 0 where a later owner has written.
  */
-const COMMIT = scriptOf(`
+const COMMIT = scriptOf(`${APPEND_RUNS}
 if tonumber(redis.call('HGET', KEYS[1], '${TOKEN}') or '0') > tonumber(ARGV[1]) then return 0 end
 redis.call('HSET', KEYS[1], '${TOKEN}', ARGV[1], '${CURSOR}', ARGV[2])
-local at = 3
+local at = 4
 local function take(key)
   local count = tonumber(ARGV[at])
   for n = at + 1, at + count, 2 do redis.call('HSET', key, ARGV[n], ARGV[n + 1]) end
   at = at + count + 1
 end
 take(KEYS[1])
-for hour = 2, #KEYS do
+local hours = tonumber(ARGV[3])
+for hour = 2, hours + 1 do
   local expireAt = ARGV[at]
   at = at + 1
   take(KEYS[hour])
   redis.call('EXPIREAT', KEYS[hour], expireAt)
+end
+for series = hours + 2, #KEYS do
+  local runs = tonumber(ARGV[at])
+  appendRuns(KEYS[series], at + 1, at + runs)
+  at = at + runs + 1
 end
 return 1`);
 
@@ -43,6 +53,11 @@ export interface Folded {
   readonly values: ReadonlyMap<string, unknown>;
 }
 
+interface SeriesRuns {
+  readonly series: SeriesName;
+  readonly runs: readonly PastRun[];
+}
+
 export interface FoldedChange {
   /** Of the leadership under which it was folded. */
   readonly token: number;
@@ -50,6 +65,8 @@ export interface FoldedChange {
   readonly values: ReadonlyMap<string, unknown>;
   /** By hour (epoch milliseconds of its beginning), then by name. */
   readonly rollups: ReadonlyMap<number, ReadonlyMap<string, unknown>>;
+  /** To be remembered one by one, at least one of each series. */
+  readonly runs: readonly SeriesRuns[];
 }
 
 export class Folds {
@@ -88,11 +105,18 @@ export class Folds {
 
   /** False when a later owner has written: nothing was. Rejects with Failed `state.unusable`. */
   async commit(partition: string, change: FoldedChange): Promise<boolean> {
+    const { token, cursor } = change;
     const keys = [this.#state(partition)];
-    const values: (string | number)[] = [change.token, change.cursor, ...fieldsOf(change.values)];
+    const head = [token, cursor, change.rollups.size];
+    const values: (string | number)[] = [...head, ...fieldsOf(change.values)];
     for (const [hourMs, rollups] of change.rollups) {
       keys.push(this.#hour(partition, hourMs));
       values.push((hourMs + ROLLUPS_KEPT_MS) / 1_000, ...fieldsOf(rollups));
+    }
+    for (const { series, runs } of change.runs) {
+      const texts = pastRunTexts(runs);
+      keys.push(pastRunsKey(this.#keys, series));
+      values.push(texts.length, ...texts);
     }
     return (await inRedis(() => runScript(this.#redis, COMMIT, keys, values))) === 1;
   }

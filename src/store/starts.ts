@@ -8,6 +8,7 @@ import type { Readiness } from '../domain/readiness.ts';
 import type { Begun } from '../engine/ports.ts';
 import { parseJson } from '../lib/json.ts';
 import { pauseKey } from './back-off.ts';
+import { claimKey } from './claims.ts';
 import { WRITE_ACCOUNT, writtenKeys, writtenValues } from './ledger.ts';
 import { parseReadiness, readinessShelf } from './readiness.ts';
 import { inRedis, type Keys, shelfKey } from './redis.ts';
@@ -17,13 +18,13 @@ import { runScript, scriptOf } from './script.ts';
 import { NEXT_TOKEN } from './tokens.ts';
 
 /**
- * KEYS: lease, tokens, pause, day, open slots, readiness, rows. ARGV: milliseconds, slot, tenant, account, expiry,
- * scenario, rows, most rows. Answers the token of the lease and what is kept of its readiness; or one number: 0 where
- * an account stands that is as far on or further, -1 while somebody holds the tenant, -2 while it is left alone; or -3
- * and the rows that are used when these would be too many.
+ * KEYS: lease, tokens, pause, day, open slots, readiness, rows, claim. ARGV: milliseconds, slot, tenant, account,
+ * expiry, scenario, rows, most rows. Answers the token of the lease and what is kept of its readiness; or one number: 0
+ * where an account stands that is as far on or further, -1 while somebody holds or claims the tenant, -2 while it is
+ * left alone; or -3 and the rows that are used when these would be too many.
  */
 const START = scriptOf(`${NEXT_TOKEN}${WRITE_ACCOUNT}${COUNT_ROWS}
-if redis.call('EXISTS', KEYS[1]) == 1 then return { -1 } end
+if redis.call('EXISTS', KEYS[1], KEYS[8]) > 0 then return { -1 } end
 local rows = tonumber(ARGV[7])
 local used = rows > 0 and rowsUsed(KEYS[7]) or 0
 local paused = redis.call('EXISTS', KEYS[3]) == 1
@@ -44,7 +45,7 @@ export interface PlannedStart extends Begun {
   readonly lease: RedisLease;
 }
 
-/** `accounted`: the slot began or ended before. `busy`: somebody holds the tenant. `paused`: it is down, and left alone. */
+/** `accounted`: the slot began or ended before. `busy`: somebody holds or claims the tenant. `paused`: it is down. */
 type Refusal =
   | { readonly kind: 'accounted' }
   | { readonly kind: 'busy' }
@@ -92,7 +93,8 @@ export class Starts {
       const pause = pauseKey(this.#keys, slot.tenant);
       const shelf = shelfKey(this.#keys, readinessShelf(slot.tenant));
       const counted = rowsKey(this.#keys, slot.tenant, slot.slotMs);
-      const keys = [...names, pause, ...writtenKeys(this.#keys, slot), shelf, counted];
+      const claim = claimKey(this.#keys, slot.tenant);
+      const keys = [...names, pause, ...writtenKeys(this.#keys, slot), shelf, counted, claim];
       const answer = await inRedis(() => runScript(this.#redis, START, keys, values));
       const [token, kept] = answer as readonly [number, (string | number | null)?];
       if (typeof kept === 'number') usedRows = kept;

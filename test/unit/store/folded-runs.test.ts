@@ -28,7 +28,7 @@ it('says how it ended and how long ago, as far as that is known', async () => {
       undefined,
     );
     const values = new Map([['run|north|order-confirmation|rpc', series]]);
-    await folds.commit('a', { token: 1, cursor: '1', values, rollups: new Map() });
+    await folds.commit('a', { token: 1, cursor: '1', values, rollups: new Map(), runs: [] });
   };
   expect(await runs.overTheOther(inBrowser, STEP)).toBeUndefined();
   await fold(reportOf());

@@ -14,6 +14,7 @@ const change = (token: number, cursor: string, value: unknown) => ({
   cursor,
   values: new Map([['a|b|rpc', value]]),
   rollups: new Map([[HOUR_MS, new Map([['a|b|rpc', value]])]]),
+  runs: [],
 });
 
 describe('the folded state of a partition', () => {
@@ -40,7 +41,13 @@ describe('the folded state of a partition', () => {
   });
 
   it('goes on where nothing but the cursor changed', async () => {
-    const quiet = { token: 1, cursor: '3-0', values: none, rollups: new Map<number, never>() };
+    const quiet = {
+      token: 1,
+      cursor: '3-0',
+      values: none,
+      rollups: new Map<number, never>(),
+      runs: [],
+    };
     expect(await folds.commit('eu', quiet)).toBe(true);
     expect(await folds.read('eu')).toEqual({ cursor: '3-0', values: none });
   });

@@ -1,0 +1,33 @@
+/** What gates found out, for 90 days: their verdicts, and the evidence for them. */
+import { type GateResult, gateResultSchema } from '../domain/gate.ts';
+import type { Clock } from '../lib/clock.ts';
+import { KeptByTime } from './kept-by-time.ts';
+import type { Records } from './records.ts';
+
+const KEPT_MS = 90 * 86_400_000;
+const MOST = 500;
+
+/** All methods reject with Failed `state.unusable`. */
+export class Gates {
+  readonly #kept: KeptByTime<GateResult>;
+
+  constructor(records: Records, clock: Clock) {
+    const terms = { shelf: 'gates', schema: gateResultSchema, keptMs: KEPT_MS, most: MOST };
+    this.#kept = new KeptByTime(records, clock, terms);
+  }
+
+  /** Lets go of those that are older than 90 days, and of all but the newest 500. */
+  async put(result: GateResult): Promise<void> {
+    await this.#kept.put(result.gateId, result);
+  }
+
+  /** Undefined when there is none, or it is malformed. */
+  async get(gateId: string): Promise<GateResult | undefined> {
+    return await this.#kept.get(gateId);
+  }
+
+  /** Newest first, malformed ones left out. */
+  async list(): Promise<readonly GateResult[]> {
+    return await this.#kept.list();
+  }
+}
