@@ -1,5 +1,6 @@
 /** Loads a configuration: all files, all problems at once, or one validated value. */
 import { dirname } from 'node:path';
+import type { Policy } from '../domain/policy.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Secret } from '../lib/secret.ts';
@@ -14,6 +15,7 @@ import {
 } from './compile.ts';
 import { strayDatabases } from './databases.ts';
 import { ediComplaints } from './edi.ts';
+import { compilePolicies, policyComplaints } from './policies.ts';
 import { type Read, readConfig, scenarioFolder, toDiagnostic } from './read.ts';
 import { compileRedis, type RedisPlace } from './redis.ts';
 import { loadScenarios } from './scenarios.ts';
@@ -32,6 +34,8 @@ export interface Config {
   readonly tenants: readonly Tenant[];
   /** One for each tenant, scenario and transport that is to be played. */
   readonly schedules: readonly Schedule[];
+  /** By name; `default` is always there. */
+  readonly policies: ReadonlyMap<string, Policy>;
   readonly redis?: RedisPlace;
   /** Every secret read through this configuration's references so far. */
   readonly secrets: ReadonlySet<Secret>;
@@ -54,7 +58,8 @@ function diagnosticText({ file, line, path, message, remedy }: Diagnostic): stri
 
 /**
  * Throws ConfigError. References to secrets are checked for form only; reading them is for the run. `scenarios` are
- * those that schedules may name.
+ * those that schedules and policies may
+ * name.
  */
 export function loadConfig(
   file: string,
@@ -68,7 +73,7 @@ export function loadConfig(
     fleet === undefined
       ? []
       : read.tenants.map((one) => ({ ...one, tenant: compileTenant(one, fleet, world) }));
-  const laws = [...lawsOf(read), ...duplicateComplaints(read.tenants)];
+  const laws = [...lawsOf(read, scenarios), ...duplicateComplaints(read.tenants)];
   // A tenant that a schedule names may be in a file that is wrong: then nothing is said of schedules.
   const { schedules, complaints } =
     fleet === undefined || !complete
@@ -86,6 +91,7 @@ export function loadConfig(
     },
     tenants: tenants.map(({ tenant }) => tenant),
     schedules,
+    policies: compilePolicies(fleet.policies),
     ...(redis === undefined ? {} : { redis }),
     secrets: world.known,
   };
@@ -119,7 +125,7 @@ function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   );
 }
 
-function lawsOf({ main, fleet, tenants }: Read): readonly Complaint[] {
+function lawsOf({ main, fleet, tenants }: Read, scenarios: Catalogue): readonly Complaint[] {
   // Without a fleet nothing is known of the limits, and whether there are tenants is not yet the question.
   if (fleet === undefined) return [];
   const none = problem('no tenant at all', 'add one under tenants, or include a file that has one');
@@ -143,6 +149,11 @@ function lawsOf({ main, fleet, tenants }: Read): readonly Complaint[] {
             message,
           })),
     ),
+    ...policyComplaints(fleet.policies, scenarios).map(({ path, message }) => ({
+      source: main,
+      path: ['fleet', 'policies', ...path],
+      message,
+    })),
     ...strayDatabases(fleet.databases, tenants).map(({ host, message }) => ({
       source: main,
       path: ['fleet', 'databases', host],

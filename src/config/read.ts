@@ -92,7 +92,12 @@ function typeMessage(expected: string, missing: boolean): string {
 }
 
 /** What YAML calls them. */
-const KINDS: Readonly<Record<string, string>> = { object: 'map', array: 'list', string: 'text' };
+const KINDS: Readonly<Record<string, string>> = {
+  object: 'map',
+  record: 'map',
+  array: 'list',
+  string: 'text',
+};
 
 function place({
   source,

@@ -5,10 +5,13 @@ import type { Complaint, PlacedTenant } from './compile.ts';
 import type { RawSchedule } from './schedule-schema.ts';
 import type { RawFleet } from './schema.ts';
 import type { Source } from './source.ts';
-import { problem } from './terms.ts';
+import { noSuch, problem } from './terms.ts';
 
-/** What planning has to know of the scenarios there are. */
-export type Catalogue = readonly Pick<Scenario, 'id' | 'rows' | 'transports' | 'consent'>[];
+/** What schedules and policies have to know of the scenarios there are. */
+export type Catalogue = readonly Pick<
+  Scenario,
+  'id' | 'rows' | 'transports' | 'consent' | 'steps'
+>[];
 
 export interface CompiledTenant extends PlacedTenant {
   readonly tenant: Tenant;
@@ -64,7 +67,7 @@ export function wrongNames(entry: Entry, plan: Plan): readonly Complaint[] {
     ...raw.scenarios.flatMap((id, index) =>
       scenarios.includes(id)
         ? []
-        : [complain(['scenarios', index], unknown('scenario', id, scenarios))],
+        : [complain(['scenarios', index], noSuch('scenario', id, scenarios))],
     ),
     ...(raw.tenants ?? []).flatMap((id, index) => {
       const message = unreached(id, plan.tenants);
@@ -72,14 +75,14 @@ export function wrongNames(entry: Entry, plan: Plan): readonly Complaint[] {
     }),
     ...(raw.calendar === undefined || calendars.includes(raw.calendar)
       ? []
-      : [complain(['calendar'], unknown('calendar', raw.calendar, calendars))]),
+      : [complain(['calendar'], noSuch('calendar', raw.calendar, calendars))]),
   ];
 }
 
 function unreached(id: string, tenants: readonly CompiledTenant[]): string | undefined {
   const found = tenants.find(({ tenant }) => tenant.id === id);
   if (found === undefined) {
-    return unknown(
+    return noSuch(
       'tenant',
       id,
       tenants.map(({ tenant }) => tenant.id),
@@ -90,9 +93,4 @@ function unreached(id: string, tenants: readonly CompiledTenant[]): string | und
     `${id} has schedules of its own, which replace the fleet’s`,
     'remove it here, or add this schedule to its own',
   );
-}
-
-function unknown(kind: string, name: string, known: readonly string[]): string {
-  const remedy = known.length === 0 ? 'there is none yet: add it' : `choose: ${known.join(', ')}`;
-  return problem(`no ${kind} "${name}"`, remedy);
 }

@@ -5,6 +5,7 @@ import { deliverySteps } from '../domain/tenant.ts';
 import { transports } from '../domain/transport.ts';
 import { databases } from './databases.ts';
 import { edi } from './edi.ts';
+import { policy } from './policies.ts';
 import { redisAddress } from './redis.ts';
 import { calendar, fleetSchedule, tenantSchedule } from './schedule-schema.ts';
 import {
@@ -126,6 +127,10 @@ export const configSchema = strict({
     })
       .exactOptional()
       .describe('how long what is kept of runs that did not pass is kept'),
+    policies: z
+      .record(id, policy)
+      .exactOptional()
+      .describe('by name: when `orderwatch gate` rolls back; one named default replaces its own'),
     chromium: z
       .string()
       .exactOptional()

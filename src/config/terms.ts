@@ -31,6 +31,12 @@ export const noneOf = (
       : undefined,
 });
 
+/** A name that leads nowhere, and where names do lead. */
+export function noSuch(kind: string, name: string, known: readonly string[]): string {
+  const remedy = known.length === 0 ? 'there is none yet: add it' : `choose: ${known.join(', ')}`;
+  return problem(`no ${kind} "${name}"`, remedy);
+}
+
 export const plainUrl = z.string().refine(isPlainHttpUrl, {
   error: problem('not a plain http(s) URL', 'write https://host, without login, query or fragment'),
 });

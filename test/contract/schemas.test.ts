@@ -52,6 +52,12 @@ describe('the schema of a configuration', () => {
     'calendar-name-in-capitals',
     'row-budget-below-zero',
     'redis-password-in-plain',
+    'policy-unknown-key',
+    'policy-unknown-ground',
+    'policy-nothing-named',
+    'policy-numbers-out-of-bounds',
+    'policy-name-in-capitals',
+    'policies-a-list',
     'text',
     'list',
   ])('refuses what the command refuses: %s', (name) => {

@@ -4,14 +4,21 @@ import { join } from 'node:path';
 import type { Catalogue } from '../../../src/config/schedule-entries.ts';
 import { temporaryFolder } from './folder.ts';
 
-/** Scenarios that schedules may name; what a run of them leaves is not the built-in ones' business. */
+/** Scenarios that schedules and policies may name; what a run of them leaves is not the built-in ones' business. */
 export const CATALOGUE: Catalogue = [
-  { id: 'login', rows: { browser: 6 }, transports: ['browser'], consent: 'read-only' },
+  {
+    id: 'login',
+    rows: { browser: 6 },
+    transports: ['browser'],
+    consent: 'read-only',
+    steps: ['open login page', 'sign in'],
+  },
   {
     id: 'order-confirmation',
     rows: { rpc: 12, browser: 27 },
     transports: ['rpc', 'browser'],
     consent: 'reversible',
+    steps: ['create quotation', 'confirm order'],
   },
 ];
 

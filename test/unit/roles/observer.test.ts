@@ -11,6 +11,7 @@ import { Folds, hourOf } from '../../../src/store/folds.ts';
 import { History } from '../../../src/store/history.ts';
 import { Leader } from '../../../src/store/leader.ts';
 import { Ledger } from '../../../src/store/ledger.ts';
+import { RedisPastRuns } from '../../../src/store/past-runs.ts';
 import { Keys } from '../../../src/store/redis.ts';
 import { Reports } from '../../../src/store/reports.ts';
 import { tenantOf } from '../../support/unit/engine.ts';
@@ -39,8 +40,11 @@ function reportAt(minute: number, change: Partial<RunReport> = {}): RunReport {
   const { slotMs } = slotAt(minute);
   const slot = slotOf(slotMs);
   const runId = `SYN~${tenant}~order-confirmation~rpc~${slot}`;
-  return reportOf({ slot, runId, finishedAt: new Date(slotMs + 2_400).toISOString(), ...change });
+  const [startedAt = '', finishedAt = ''] = [slotMs, slotMs + 2_400].map(instantText);
+  return reportOf({ slot, runId, startedAt, finishedAt, ...change });
 }
+
+const instantText = (ms: number): string => new Date(ms).toISOString();
 
 let nowMs = NOON_MS;
 let tenants: readonly Tenant[] = [];
@@ -103,6 +107,33 @@ describe('an observer', () => {
     expect(troubles).toEqual([]);
     const hours = await new Folds(redis, keys).rollups('a', hourOf(NOON_MS), [NORTH]);
     expect(hours.get(NORTH)).toMatchObject({ runs: { passed: 2 } });
+  });
+
+  it('remembers once each run that passed or failed, for gates to compare with', async () => {
+    const { reports, observer } = setUp();
+    const inconclusive = {
+      kind: 'inconclusive',
+      failure: { code: 'lease.lost', blame: 'fleet', message: 'lost' },
+    } as const;
+    const first = observer();
+    const kept = new RedisPastRuns(redis, keys);
+    const series = slotAt(1);
+    const seen = async (): Promise<readonly number[]> =>
+      (await kept.read(series)).map(({ atMs }) => (atMs - NOON_MS) / MINUTE_MS);
+    await reports.deliver(reportAt(1), 'a');
+    await reports.deliver(reportAt(2, { outcome: inconclusive }), 'a');
+    await first.turn();
+    await reports.deliver(reportAt(1), 'a');
+    await reports.deliver(reportAt(3), 'a');
+    await first.turn();
+    await first.turn();
+    expect(await seen()).toEqual([1, 3]);
+    expect((await kept.read(series))[0]).toMatchObject({ revision: 1, stepsMs: [340.1] });
+    // It was replaced.
+    await redis.hset(`${keys.prefix}:folded:a`, 'token', Number.MAX_SAFE_INTEGER);
+    await reports.deliver(reportAt(4), 'a');
+    await first.turn();
+    expect(await seen()).toEqual([1, 3]);
   });
 
   it('owns a partition alone, and another one goes on exactly where it stopped', async () => {

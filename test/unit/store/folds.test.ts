@@ -1,14 +1,30 @@
 import { describe, expect, it } from 'vitest';
+import { scenarioId, tenantId } from '../../../src/domain/ids.ts';
+import type { PastRun, Series } from '../../../src/domain/past-run.ts';
 import { Folds, hourOf } from '../../../src/store/folds.ts';
+import { RedisPastRuns } from '../../../src/store/past-runs.ts';
 import { Keys } from '../../../src/store/redis.ts';
 import { ownRedis } from '../../support/unit/redis.ts';
 
 const server = ownRedis();
 const { redis } = server;
-const folds = new Folds(redis, new Keys('test'));
+const keys = new Keys('test');
+const folds = new Folds(redis, keys);
 
 const HOUR_MS = Date.UTC(2099, 0, 1, 10);
 const none = new Map<string, never>();
+const series: Series = {
+  tenant: tenantId('north'),
+  scenario: scenarioId('order-confirmation'),
+  transport: 'rpc',
+};
+const runAt = (second: number): PastRun => ({
+  v: 1,
+  atMs: HOUR_MS + second * 1_000,
+  revision: 1,
+  wire: 'json2',
+  stepsMs: [12.5],
+});
 const change = (token: number, cursor: string, value: unknown) => ({
   token,
   cursor,
@@ -50,6 +66,30 @@ describe('the folded state of a partition', () => {
     };
     expect(await folds.commit('eu', quiet)).toBe(true);
     expect(await folds.read('eu')).toEqual({ cursor: '3-0', values: none });
+  });
+
+  it('is written with the runs that it remembers, and by an owner who was replaced with none', async () => {
+    const [south, browser] = [
+      { ...series, tenant: tenantId('south') },
+      { ...series, transport: 'browser' as const },
+    ];
+    const change5 = {
+      ...change(5, '17-0', { n: 1 }),
+      runs: [{ series, runs: [runAt(1), runAt(2)] }],
+    };
+    expect(await folds.commit('eu', change5)).toBe(true);
+    const both = [
+      { series, runs: [runAt(3)] },
+      { series: south, runs: [runAt(4)] },
+    ];
+    expect(await folds.commit('eu', { ...change(6, '18-0', { n: 2 }), runs: both })).toBe(true);
+    const late = [{ series: browser, runs: [runAt(5)] }];
+    expect(await folds.commit('eu', { ...change5, runs: late })).toBe(false);
+    const kept = new RedisPastRuns(redis, keys);
+    expect(await kept.read(series)).toEqual([runAt(1), runAt(2), runAt(3)]);
+    expect(await kept.read(south)).toEqual([runAt(4)]);
+    expect(await kept.read(browser)).toEqual([]);
+    expect((await folds.read('eu')).cursor).toBe('18-0');
   });
 
   it('passes over what is no JSON', async () => {

@@ -4,6 +4,7 @@ import { scenarioId, tenantId } from '../../../src/domain/ids.ts';
 import type { Outcome } from '../../../src/domain/report.ts';
 import { slotOf } from '../../../src/domain/slot.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { Claims } from '../../../src/store/claims.ts';
 import { FolderRecords } from '../../../src/store/folder.ts';
 import { Ledger } from '../../../src/store/ledger.ts';
 import { KeptReadiness } from '../../../src/store/readiness.ts';
@@ -81,6 +82,20 @@ describe('a start', () => {
     expect(await begin(slotAt(0))).toBe('started');
     expect(await begin(slotAt(0))).toBe('accounted');
     expect(leases.held).toBe(0);
+  });
+
+  it('waits while a gate claims the tenant, whose own runs take the lease all the same', async () => {
+    const claims = new Claims(redis, keys);
+    await claims.claim(tenantId('north'), 60_000);
+    expect(await begin(slotAt(0))).toBe('busy');
+    expect((await ledger.accounts([slotAt(0)])).size).toBe(0);
+    expect(await begin(slotAt(0, 'south'))).toBe('started');
+    const own = await leases.acquire(tenantId('north'), 60_000, AbortSignal.timeout(1_000));
+    await own.check();
+    await claims.release(tenantId('north'));
+    expect(await begin(slotAt(0))).toBe('busy');
+    await own.release();
+    expect(await begin(slotAt(0))).toBe('started');
   });
 
   it('answers what is kept of the scenario’s readiness in the tenant', async () => {
