@@ -6,6 +6,7 @@ import { ConfigError } from '../config/load.ts';
 import { ScenarioError } from '../config/scenarios.ts';
 import { describeThrown } from '../lib/thrown.ts';
 import { addCheck } from './commands/check.ts';
+import { addDeployment } from './commands/deployment.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addLedger } from './commands/ledger.ts';
@@ -38,6 +39,8 @@ function programOf(done: (code: ExitCode) => void): Command {
     .version(version())
     .addHelpText('after', EXIT_HELP)
     .configureHelp({ showGlobalOptions: true })
+    // So that a command may have a --version of its own, which is what it is about.
+    .enablePositionalOptions()
     .exitOverride();
   for (const add of [
     addCheck,
@@ -47,14 +50,33 @@ function programOf(done: (code: ExitCode) => void): Command {
     addServe,
     addExplain,
     addLedger,
+    addDeployment,
     addResidue,
     addSweep,
     addUnprovision,
   ]) {
     add(program, done);
   }
-  for (const command of program.commands) command.exitOverride().addHelpText('after', EXIT_HELP);
+  for (const command of program.commands) {
+    finish(command);
+    for (const nested of command.commands) hideGlobalOptions(finish(nested));
+  }
   return program;
+}
+
+/** What all commands have: exit codes in their help, and the program's version unless they have one of their own. */
+function finish(command: Command): Command {
+  command.addHelpText('after', EXIT_HELP);
+  if (command.options.some(({ long }) => long === '--version')) {
+    return hideGlobalOptions(command);
+  }
+  command.version(version());
+  command.options.at(-1)?.hideHelp();
+  return command;
+}
+
+function hideGlobalOptions(command: Command): Command {
+  return command.configureHelp({ showGlobalOptions: false });
 }
 
 function explain(error: unknown): ExitCode {

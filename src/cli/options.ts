@@ -1,5 +1,6 @@
 /** Options that several commands share, and the parsing of their values. */
 import { InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
 import { MOST_DOCUMENTS } from '../domain/short-mark.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { parseDuration } from '../lib/duration.ts';
@@ -30,6 +31,8 @@ export function collect(value: string, before: readonly string[] = []): readonly
 /** Longer than any command lasts, and short enough for a timer (2^31 ms). */
 const LONGEST_MS = 24 * 86_400_000;
 
+const LONGEST_NAME = 80;
+
 /** Milliseconds. */
 export function durationArgument(text: string): number {
   const ms = parseDuration(text);
@@ -37,6 +40,19 @@ export function durationArgument(text: string): number {
   if (ms === 0 || ms > LONGEST_MS)
     throw new InvalidArgumentError('write more than 0s, at most 24d');
   return ms;
+}
+
+/** Epoch milliseconds. */
+export function instantArgument(text: string): number {
+  const instant = z.iso.datetime({ offset: true }).safeParse(text);
+  if (instant.success) return Date.parse(instant.data);
+  throw new InvalidArgumentError('write an instant with its zone: 2026-11-23T14:00:00Z');
+}
+
+/** Of a version, a commit, a source: what deployments are told by. */
+export function nameArgument(text: string): string {
+  if (text !== '' && text.length <= LONGEST_NAME) return text;
+  throw new InvalidArgumentError(`write 1 to ${LONGEST_NAME} characters`);
 }
 
 /** `host:port`; an IPv6 address stands in brackets. */

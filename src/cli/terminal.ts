@@ -46,22 +46,13 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('\n');
 }
 
+const GOOD: readonly string[] = ['passed', 'ready', 'ok', 'clean', 'none', 'promote'];
+const BAD: readonly string[] = ['failed', 'lost', 'problem', 'rollback'];
+
 /** Outcome words in the colours people expect. */
 export function paintOutcome(word: string): string {
-  switch (word) {
-    case 'passed':
-    case 'ready':
-    case 'ok':
-    case 'clean':
-    case 'none':
-      return colours.green(word);
-    case 'failed':
-    case 'lost':
-    case 'problem':
-      return colours.red(word);
-    default:
-      return colours.yellow(word);
-  }
+  if (GOOD.includes(word)) return colours.green(word);
+  return BAD.includes(word) ? colours.red(word) : colours.yellow(word);
 }
 
 export interface LiveLine {

@@ -31,15 +31,28 @@ const commands = [
   'serve',
   'explain',
   'ledger',
+  'deployment',
+  'deployment record',
+  'deployment list',
   'residue',
   'sweep',
   'unprovision',
 ] as const;
 const helpOf = (command: string): readonly string[] => [
-  ...(command === '' ? [] : [command]),
+  ...(command === '' ? [] : command.split(' ')),
   '--help',
 ];
 const run = (...more: readonly string[]): readonly string[] => ['run', '--config', alone, ...more];
+
+/** An hour ago: what is too old is not kept. */
+const AT = `${new Date(Date.now() - 3_600_000).toISOString().slice(0, 19)}Z`;
+const record = (...more: readonly string[]): readonly string[] => [
+  'deployment',
+  'record',
+  '--config',
+  alone,
+  ...more,
+];
 
 const misuses: readonly (readonly [string, readonly string[], string])[] = [
   ['no command', [], 'Usage: orderwatch'],
@@ -78,6 +91,33 @@ const misuses: readonly (readonly [string, readonly string[], string])[] = [
     ['explain', '--config', alone, 'SYN~north'],
     'SYN~north is not a run id: SYN~tenant~scenario~transport~slot',
   ],
+  [
+    'a deployment without a version',
+    record(),
+    "required option '--version <version>' not specified",
+  ],
+  ['a deployment of an empty version', record('--version', ''), 'write 1 to 80 characters'],
+  [
+    'a deployment on a cluster that there is not',
+    record('--version', '1', '--cluster', 'z'),
+    'no cluster "z"; the configuration has: a',
+  ],
+  [
+    'a deployment to a tenant that there is not',
+    record('--version', '1', '--tenant', 'west'),
+    'no tenant "west"; the configuration has: north, south',
+  ],
+  [
+    'a deployment at a time without a zone',
+    record('--version', '1', '--at', '2026-11-23T14:00:00'),
+    'write an instant with its zone: 2026-11-23T14:00:00Z',
+  ],
+  [
+    'deployments of a tenant that there is not',
+    ['deployment', 'list', '--config', alone, '--tenant', 'west'],
+    'no tenant "west"; the configuration has: north, south',
+  ],
+  ['nothing to do with deployments', ['deployment'], 'Usage: orderwatch deployment'],
   ['a count that is none', run('--repeat', '0'), 'write a whole number from 1'],
   ['a time that is none', run('--timeout', '5'), 'write a number and a unit: 30s, 5m, 1h'],
   ['a time in which nothing can be done', run('--timeout', '0s'), '--timeout'],
@@ -99,6 +139,34 @@ const others = {
   check: { args: ['check', '--config', 'orderwatch.yaml'], cwd: contractPath('good') },
   noRedis: { args: ['residue', '--config', noRedis], cwd },
   version: { args: ['--version'] },
+  versionLater: { args: ['ledger', '-V'] },
+  nothingRecorded: { args: ['deployment', 'list', '--config', alone, '--state', 'new'], cwd },
+  recorded: {
+    args: record('--version', '19.0.1', '--at', AT, '--json'),
+    cwd,
+  },
+  recordedLater: {
+    args: record(
+      '--version',
+      '19.0.2',
+      '--commit',
+      '3f2c9ab',
+      '--tenant',
+      'south',
+      '--source',
+      'ci',
+    ),
+    cwd,
+  },
+  recordedCluster: {
+    args: record('--version', '1', '--cluster', 'a', '--state', 'new', '--json'),
+    cwd,
+  },
+  deployments: { args: ['deployment', 'list', '--config', alone, '--json'], cwd },
+  deploymentsOfNorth: {
+    args: ['deployment', 'list', '--config', alone, '--tenant', 'north'],
+    cwd,
+  },
 } satisfies Readonly<Record<string, Call>>;
 
 const calls: readonly (readonly [string, Call])[] = [
@@ -120,7 +188,7 @@ beforeAll(async () => {
 describe('help', () => {
   it.each(commands)('of "orderwatch %s" is as it was read and agreed', (command) => {
     const { code, stdout, stderr } = ended(`help ${command}`);
-    expectGolden(`golden/help${command === '' ? '' : `-${command}`}.txt`, stdout);
+    expectGolden(`golden/${['help', ...helpOf(command).slice(0, -1)].join('-')}.txt`, stdout);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
@@ -238,11 +306,50 @@ describe('check', () => {
   });
 });
 
+describe('deployments', () => {
+  it('are none at first', () => {
+    expect(ended('nothingRecorded')).toEqual({
+      code: 0,
+      stdout: 'nothing was recorded\n',
+      stderr: '',
+    });
+  });
+
+  it('are recorded for all tenants, or for some, and listed newest first', () => {
+    const first = {
+      v: 1,
+      id: expect.stringMatching(/^\d{8}T\d{6}000Z-\d+$/) as string,
+      atMs: Date.parse(AT),
+      version: '19.0.1',
+      source: 'hand',
+      tenants: ['north', 'south'],
+    };
+    expect(JSON.parse(ended('recorded').stdout)).toEqual(first);
+    expect(ended('recordedLater').stdout).toMatch(/^recorded \S+: 19\.0\.2 for 1 tenant\n$/);
+    expect(JSON.parse(ended('recordedCluster').stdout)).toMatchObject({ tenants: first.tenants });
+    const listed = JSON.parse(ended('deployments').stdout) as { deployments: unknown };
+    const second = { version: '19.0.2', commit: '3f2c9ab', source: 'ci', tenants: ['south'] };
+    expect(listed.deployments).toMatchObject([second, first]);
+  });
+
+  it('are a table for people, of one tenant when asked', () => {
+    const timeless = ended('deploymentsOfNorth').stdout.replace(
+      /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g,
+      'YYYY-MM-DD hh:mm:ss',
+    );
+    expect(timeless).toMatch(
+      /^when \(UTC\) .*\nYYYY-MM-DD hh:mm:ss {2}19\.0\.1 {11}hand {4}north, south\n$/,
+    );
+  });
+});
+
 describe('the version', () => {
   it('is the package’s', () => {
     const manifest = readFileSync(contractPath('../../package.json'), 'utf8');
     const { version } = JSON.parse(manifest) as { readonly version: string };
-    expect(ended('version').stdout).toBe(`${version}\n`);
+    for (const name of ['version', 'versionLater']) {
+      expect(ended(name)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    }
   });
 });
 
