@@ -46,6 +46,31 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('\n');
 }
 
+/** How many letters a line of standard output has; without end in a pipe. */
+export function terminalColumns(): number {
+  const { isTTY, columns } = process.stdout;
+  // Some terminals do not know their width.
+  return isTTY && columns > 1 ? columns : Number.POSITIVE_INFINITY;
+}
+
+/** Broken between words; `indent` blanks before the first line, two more before the others. */
+export function wrapped(
+  text: string,
+  { columns, indent = 0 }: { readonly columns: number; readonly indent?: number },
+): readonly string[] {
+  const lines: string[] = [];
+  let line = ' '.repeat(indent);
+  for (const [index, word] of text.split(' ').entries()) {
+    if (index > 0 && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = ' '.repeat(indent + 2) + word;
+    } else {
+      line += index === 0 ? word : ` ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
 const GOOD: readonly string[] = ['passed', 'ready', 'ok', 'clean', 'none', 'promote'];
 const BAD: readonly string[] = ['failed', 'lost', 'problem', 'rollback'];
 

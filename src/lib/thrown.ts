@@ -16,14 +16,14 @@ export function thrownText(thrown: unknown): string {
   }
 }
 
-/** One line of at most 500 characters, control characters removed. */
-export function oneLine(text: string): string {
+/** Controls and line separators, and what cannot be seen or turns the direction of writing. */
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+/gu;
+
+/** One line of at most 500 or `most` characters, control characters removed. */
+export function oneLine(text: string, most = LONGEST): string {
   // Control characters would let a tenant's answer rewrite the reader's terminal.
-  const flat = text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/ {2,}/g, ' ')
-    .trim();
-  return flat.length > LONGEST ? `${flat.slice(0, LONGEST - 1)}…` : flat;
+  const flat = text.replace(UNSEEN, ' ').replace(/ {2,}/g, ' ').trim();
+  return (flat.length > most ? `${flat.slice(0, most - 1)}…` : flat).toWellFormed();
 }
 
 function textOf(thrown: unknown): string {
