@@ -14,10 +14,13 @@ const DOWN: ReadonlySet<string> = new Set([
   'web.no-database',
 ]);
 
+/** By the code of a failure. */
+export const isDown = (code: string): boolean => DOWN.has(code);
+
 /** What a run says of its tenant; one that never got so far says nothing. */
 export function reachOf({ kind, ...outcome }: Outcome): 'up' | 'down' | 'unknown' {
   if (kind === 'passed') return 'up';
   if (kind !== 'failed' || !('failure' in outcome)) return 'unknown';
   const { failure } = outcome;
-  return DOWN.has(failure.code) ? 'down' : 'up';
+  return isDown(failure.code) ? 'down' : 'up';
 }

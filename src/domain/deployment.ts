@@ -19,3 +19,48 @@ export const deploymentSchema = z
   .meta({ id: 'Deployment' });
 
 export type Deployment = z.infer<typeof deploymentSchema>;
+
+type Release = Pick<Deployment, 'version' | 'commit'>;
+
+/**
+ * When this release went out to all of these tenants, if it is what they run now: the first of the last deployments in a
+ * row that brought it, for deploying again what runs already changes nothing.
+ */
+export function deploymentOf(
+  deployments: readonly Deployment[],
+  release: Release,
+  tenants: readonly string[],
+): Deployment | undefined {
+  const touching = newestFirst(deployments).filter((one) =>
+    tenants.some((tenant) => one.tenants.includes(tenant)),
+  );
+  const other = touching.findIndex((one) => !isRelease(one, release));
+  const last = other === -1 ? touching : touching.slice(0, other);
+  return last.findLast((one) => tenants.every((tenant) => one.tenants.includes(tenant)));
+}
+
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** When a tenant ran what was rolled back: from such a deployment to the next that touched it. */
+export function rolledBackSpans(
+  deployments: readonly Deployment[],
+  rolledBack: ReadonlySet<Deployment['id']>,
+  tenant: string,
+): readonly Span[] {
+  const touching = newestFirst(deployments).filter((one) => one.tenants.includes(tenant));
+  return touching.flatMap((one, index) => {
+    const next = touching[index - 1];
+    return next === undefined || !rolledBack.has(one.id)
+      ? []
+      : [{ fromMs: one.atMs, toMs: next.atMs }];
+  });
+}
+
+const isRelease = (one: Deployment, { version, commit }: Release): boolean =>
+  one.version === version && (commit === undefined || one.commit === commit);
+
+const newestFirst = (deployments: readonly Deployment[]): readonly Deployment[] =>
+  deployments.toSorted((a, b) => b.atMs - a.atMs);

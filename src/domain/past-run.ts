@@ -1,14 +1,14 @@
 /** What is remembered of a run for later comparison: how it ended, and how long its steps took. */
 import { z } from 'zod';
-import { failureSchema } from './failure.ts';
-import type { ScenarioId, TenantId } from './ids.ts';
+import { isDown } from './back-off.ts';
+import type { Failure } from './failure.ts';
 import type { RunReport } from './report.ts';
 import type { Transport } from './transport.ts';
 
-/** One tenant's scenario over one transport. */
+/** One tenant's scenario over one transport; a report and a planned slot name one too. */
 export interface Series {
-  readonly tenant: TenantId;
-  readonly scenario: ScenarioId;
+  readonly tenant: string;
+  readonly scenario: string;
   readonly transport: Transport;
 }
 
@@ -34,7 +34,7 @@ export const pastRunSchema = z
   .readonly();
 
 export type PastRun = z.infer<typeof pastRunSchema>;
-type PastFailure = NonNullable<PastRun['failure']>;
+export type PastFailure = NonNullable<PastRun['failure']>;
 
 /** Undefined of a run that tells nothing about its tenant: neither passed nor failed. */
 export function pastRunOf(report: RunReport): PastRun | undefined {
@@ -52,10 +52,20 @@ export function pastRunOf(report: RunReport): PastRun | undefined {
   };
 }
 
-export function pastFailureOf({ code, step, trace }: z.infer<typeof failureSchema>): PastFailure {
+export function pastFailureOf({ code, step, trace }: Failure): PastFailure {
   return {
     code,
     ...(step === undefined ? {} : { step }),
     ...(trace === undefined ? {} : { trace }),
   };
+}
+
+/**
+ * Whether two failures are likely one: both found the tenant down, or they are of one code at one step and, where both
+ * have a traceback, at one place in Odoo's code.
+ */
+export function isAlike(a: PastFailure, b: PastFailure): boolean {
+  if (isDown(a.code) && isDown(b.code)) return true;
+  const traced = a.trace !== undefined && b.trace !== undefined;
+  return a.code === b.code && a.step === b.step && (!traced || a.trace === b.trace);
 }
