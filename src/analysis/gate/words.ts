@@ -84,7 +84,7 @@ export const latencyKnown = ({ steps }: GatedSeries): boolean =>
   steps.some(({ latency }) => latency.kind !== 'not-enough-data');
 
 /** What is in the way of knowing: `12 more runs needed`, of the step that needs most; undefined without steps. */
-export function neededWords({ steps }: GatedSeries): string | undefined {
+export function neededWords({ steps }: Pick<GatedSeries, 'steps'>): string | undefined {
   const needs = steps
     .map(({ latency }) => latency)
     .filter((latency) => latency.kind === 'not-enough-data')

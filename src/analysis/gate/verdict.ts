@@ -1,0 +1,86 @@
+/** The verdict of a gate: a fold over what its runs, their latencies and its own end say. */
+import type { Finding, GatedStep, Verdict } from '../../domain/gate.ts';
+import type { Series } from '../../domain/past-run.ts';
+import type { Policy } from '../../domain/policy.ts';
+import { coverageFindings, isCovered } from './coverage.ts';
+import { latencyFindings } from './latency.ts';
+import { findingsOf, type SeriesSeen } from './series.ts';
+import { placeWords } from './words.ts';
+
+export interface GateSeen {
+  readonly policy: Policy;
+  /** Scenarios that were asked for by name. */
+  readonly named: readonly string[];
+  readonly series: readonly SeriesSeen[];
+  readonly latencies: readonly (Series & { readonly steps: readonly GatedStep[] })[];
+  /** Why it ended before everything was played, when it did. */
+  readonly stopped?: 'timed-out' | 'interrupted';
+}
+
+export interface Judged {
+  readonly verdict: Verdict;
+  /** The gravest first. */
+  readonly findings: readonly Finding[];
+}
+
+/** Whether nothing that is still to be played can change the verdict. */
+export function isSure({ policy, series }: Pick<GateSeen, 'policy' | 'series'>): boolean {
+  return series.some((one) =>
+    findingsOf(one, policy, false).some(({ says }) => says === 'rollback'),
+  );
+}
+
+export function judgeGate(seen: GateSeen): Judged {
+  const { policy, series } = seen;
+  const isEnough = isCovered(series, policy);
+  const found = [
+    ...series.flatMap((one) => findingsOf(one, policy, isEnough)),
+    ...seen.latencies.flatMap((one) => latencyFindings(one, policy)),
+  ];
+  const findings = [...found, ...endOf(seen, found)].toSorted((a, b) => rank(a) - rank(b));
+  return { verdict: verdictOf(findings, seen), findings };
+}
+
+/** What is not complete proves nothing, but a rollback needs no more. */
+function endOf(seen: GateSeen, found: readonly Finding[]): readonly Finding[] {
+  const { series, policy, named, stopped } = seen;
+  const common = { says: 'inconclusive', runs: [] } as const;
+  if (stopped === 'interrupted') {
+    return [{ ...common, code: stopped, because: 'it was interrupted before its end' }];
+  }
+  if (found.some(({ says }) => says === 'rollback')) return [];
+  if (stopped === 'timed-out') {
+    return [
+      { ...common, code: stopped, because: 'its time was over before everything was played' },
+    ];
+  }
+  return coverageFindings(series, policy, named);
+}
+
+const RANKS = ['rollback', 'hold', 'inconclusive', 'advice'] as const;
+
+/** An end that came too early outranks everything, that nothing ran only what does not matter. */
+function rank({ code, says }: Finding): number {
+  if (code === 'interrupted') return -2;
+  if (code === 'timed-out') return -1;
+  return RANKS.indexOf(says) + (code === 'nothing-ran' || code === 'coverage' ? 0.5 : 0);
+}
+
+function verdictOf(findings: readonly Finding[], { series }: GateSeen): Verdict {
+  for (const finding of findings) {
+    const { says, code, because } = finding;
+    if (says !== 'advice') return { kind: says, code, because: `${placeText(finding)}${because}` };
+  }
+  const passed = series
+    .flatMap(({ runs }) => runs)
+    .filter(({ outcome }) => outcome.kind === 'passed').length;
+  const because = `${passed} ${passed === 1 ? 'run' : 'runs'} passed, and nothing stands against it`;
+  return { kind: 'promote', code: 'sound', because };
+}
+
+function placeText(finding: Finding): string {
+  const { tenant, step } = finding;
+  if (tenant === undefined) return '';
+  const at = step === undefined ? '' : ` at "${step}"`;
+  return `${placeWords(finding)}${at}: `;
+}
