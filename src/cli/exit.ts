@@ -26,6 +26,6 @@ export function worst(codes: readonly (ExitCode | undefined)[]): ExitCode {
 
 /** Shown at the end of every `--help`. */
 export const EXIT_HELP = `
-Exit codes: 0 passed, 1 failed (the tenant), 2 usage or configuration, 3 nothing ran or all skipped,
-4 inconclusive (our side, or cannot tell), 5 timed out (--timeout), 130 interrupted after compensating.
-When several apply: 130, 2, 5, 1, 4, 3, 0.`;
+Exit codes: 0 passed or promote, 1 failed (the tenant) or rollback, 2 usage or configuration, 3 nothing ran or
+all skipped, 4 inconclusive (our side, or cannot tell), 5 timed out (--timeout), 6 hold, 130 interrupted after
+compensating. When several apply: 130, 2, 5, 1, 6, 4, 3, 0.`;

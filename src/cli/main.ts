@@ -9,6 +9,7 @@ import { addCheck } from './commands/check.ts';
 import { addDeployment } from './commands/deployment.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
+import { addGate } from './commands/gate.ts';
 import { addLedger } from './commands/ledger.ts';
 import { addProvision, addUnprovision } from './commands/provision.ts';
 import { addResidue, addSweep } from './commands/residue.ts';
@@ -48,6 +49,7 @@ function programOf(done: (code: ExitCode) => void): Command {
     addDoctor,
     addRun,
     addServe,
+    addGate,
     addExplain,
     addLedger,
     addDeployment,

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { MOST_DOCUMENTS } from '../domain/short-mark.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import { transports } from '../domain/transport.ts';
 import { parseDuration } from '../lib/duration.ts';
 
 /** Wrong use of a command; the message says what to write instead. */
@@ -15,6 +16,15 @@ export const configOption = (): Option =>
 
 export const tenantOption = (): Option =>
   new Option('--tenant <id>', 'only this tenant; may be repeated').argParser(collect);
+
+export const scenarioOption = (): Option =>
+  new Option('--scenario <id>', 'only this scenario; may be repeated').argParser(collect);
+
+export const transportOption = (): Option =>
+  new Option(
+    '--transport <name>',
+    `only this transport (${transports.join(', ')}); may be repeated`,
+  ).argParser(collect);
 
 export const stateOption = (): Option =>
   new Option('--state <folder>', 'where journals, leases and readiness are kept').default(

@@ -4,9 +4,9 @@
  * folded once however often it is read.
  */
 import type { Redis } from 'ioredis';
-import type { PastRun } from '../domain/past-run.ts';
+import type { PastRun, Series } from '../domain/past-run.ts';
 import { parseJson } from '../lib/json.ts';
-import { APPEND_RUNS, pastRunsKey, pastRunTexts, type SeriesName } from './past-runs.ts';
+import { APPEND_RUNS, pastRunsKey, pastRunTexts } from './past-runs.ts';
 import { inRedis, type Keys } from './redis.ts';
 import { runScript, scriptOf } from './script.ts';
 
@@ -54,7 +54,7 @@ export interface Folded {
 }
 
 interface SeriesRuns {
-  readonly series: SeriesName;
+  readonly series: Series;
   readonly runs: readonly PastRun[];
 }
 

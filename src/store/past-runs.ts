@@ -42,11 +42,8 @@ end`;
 const APPEND = scriptOf(`${APPEND_RUNS}
 appendRuns(KEYS[1], 1, #ARGV)`);
 
-/** As a report names it. */
-export type SeriesName = Readonly<Record<keyof Series, string>>;
-
 /** A list of JSON texts, which the observers of a fleet write too. */
-export const pastRunsKey = (keys: Keys, { tenant, scenario, transport }: SeriesName): string =>
+export const pastRunsKey = (keys: Keys, { tenant, scenario, transport }: Series): string =>
   keys.of('past-runs', tenant, scenario, transport);
 
 /** As the list holds them: the newest that it has room for. */

@@ -1,11 +1,13 @@
 /** Runs scenarios by hand: which runs a command asks for, and one after the other through the engine. */
 import { randomInt } from 'node:crypto';
+import type { Slot } from '../domain/ids.ts';
 import type { RunReport } from '../domain/report.ts';
 import { unscheduledSlot } from '../domain/slot.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Transport } from '../domain/transport.ts';
 import { execute } from '../engine/execute.ts';
 import type { Engine, Run } from '../engine/run-state.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Scenario } from '../scenario/contract.ts';
 
 export type Wanted = Omit<Run, 'slot'>;
@@ -48,12 +50,19 @@ export async function* runAll(
   engine: Engine,
   signal: AbortSignal,
 ): AsyncGenerator<RunReport> {
-  // Two commands that start in one millisecond still count from different numbers.
-  let counter = randomInt(1_000_000);
+  const nextSlot = slotsByHand(engine.clock);
   for (const run of wanted) {
     if (signal.aborted) return;
-    counter += 1;
-    const slot = unscheduledSlot(engine.clock.now(), counter);
-    yield await execute({ ...run, slot }, engine, signal);
+    yield await execute({ ...run, slot: nextSlot() }, engine, signal);
   }
+}
+
+/** Slots of runs that nobody scheduled, each its own, as of now. */
+export function slotsByHand(clock: Clock): () => Slot {
+  // Two commands that start in one millisecond still count from different numbers.
+  let counter = randomInt(1_000_000);
+  return () => {
+    counter += 1;
+    return unscheduledSlot(clock.now(), counter);
+  };
 }

@@ -28,6 +28,7 @@ import { RedisLeases } from '../store/redis-leases.ts';
 import { lookAtRedis } from '../store/redis-look.ts';
 import { KeptRefusals } from '../store/refusals.ts';
 import { Artifacts } from '../surface/artifacts.ts';
+import { type Kept, keptInFolder, keptInRedis } from './kept.ts';
 import { lookoutOf } from './lookout.ts';
 import { openRedis } from './redis.ts';
 
@@ -62,13 +63,16 @@ export interface ComposeOptions {
  * For a command that ends. What is kept goes to the configured Redis, else to the state folder. Rejects with
  * ConfigError, ScenarioError, or Failed `state.unusable` (fleet) when Redis is configured and not there.
  */
-export async function compose(options: ComposeOptions): Promise<Orderwatch> {
+export async function compose(
+  options: ComposeOptions,
+): Promise<Orderwatch & { readonly kept: Kept }> {
   const { config, scenarios } = await loadWithScenarios(options.configFile);
   const clock = systemClock;
   if (config.redis === undefined) {
     const records = new FolderRecords(options.stateFolder);
     const leases = new FolderLeases(records, clock);
-    return assemble({ config, scenarios, records, leases, onDiagnosis: keptIn(records) }, options);
+    const parts = { config, scenarios, records, leases, onDiagnosis: keptIn(records) };
+    return { ...assemble(parts, options), kept: keptInFolder(records, clock) };
   }
   const { redis, keys, close } = await openRedis(config, options.stateFolder, clock);
   const records = new RedisRecords(redis, keys);
@@ -77,6 +81,7 @@ export async function compose(options: ComposeOptions): Promise<Orderwatch> {
   const orderwatch = assemble({ config, scenarios, records, leases, redis, onDiagnosis }, options);
   return {
     ...orderwatch,
+    kept: keptInRedis(redis, keys, clock),
     close: async () => {
       await orderwatch.close();
       await close();

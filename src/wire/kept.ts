@@ -1,13 +1,17 @@
 /** What is kept of gates and deployments, and what gates compare with: in the configured Redis, else in the state folder. */
+import type { Redis } from 'ioredis';
 import type { Config } from '../config/load.ts';
+import { pastRunOf } from '../domain/past-run.ts';
+import type { RunReport } from '../domain/report.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
+import { groupBy } from '../lib/group.ts';
 import { Claims } from '../store/claims.ts';
 import { Deployments } from '../store/deployments.ts';
 import { FolderRecords } from '../store/folder.ts';
 import { Gates } from '../store/gates.ts';
 import { FolderPastRuns, type PastRuns, RedisPastRuns } from '../store/past-runs.ts';
 import type { Records } from '../store/records.ts';
-import { RedisRecords } from '../store/redis.ts';
+import { type Keys, RedisRecords } from '../store/redis.ts';
 import { openRedis } from './redis.ts';
 
 export interface Kept {
@@ -16,24 +20,31 @@ export interface Kept {
   readonly pastRuns: PastRuns;
   /** Absent where everything is kept in the state folder: no fleet plays there. */
   readonly claims?: Claims;
-  /** Ends the connection, if there is one. */
-  readonly close: () => Promise<void>;
 }
 
 /** Starts no Redis of its own. Rejects with Failed `state.unusable` (fleet) when Redis is configured and not there. */
-export async function openKept(config: Config, stateFolder: string): Promise<Kept> {
+export async function openKept(
+  config: Config,
+  stateFolder: string,
+): Promise<Kept & { readonly close: () => Promise<void> }> {
   const clock = systemClock;
   if (config.redis === undefined) {
-    const records = new FolderRecords(stateFolder);
-    const pastRuns = new FolderPastRuns(records, clock);
-    return { ...shelvesOf(records, clock), pastRuns, close: () => Promise.resolve() };
+    const kept = keptInFolder(new FolderRecords(stateFolder), clock);
+    return { ...kept, close: () => Promise.resolve() };
   }
   const { redis, keys, close } = await openRedis(config, stateFolder, clock);
+  return { ...keptInRedis(redis, keys, clock), close };
+}
+
+export function keptInFolder(records: FolderRecords, clock: Clock): Kept {
+  return { ...shelvesOf(records, clock), pastRuns: new FolderPastRuns(records, clock) };
+}
+
+export function keptInRedis(redis: Redis, keys: Keys, clock: Clock): Kept {
   return {
     ...shelvesOf(new RedisRecords(redis, keys), clock),
     pastRuns: new RedisPastRuns(redis, keys),
     claims: new Claims(redis, keys),
-    close,
   };
 }
 
@@ -41,3 +52,18 @@ const shelvesOf = (records: Records, clock: Clock): Pick<Kept, 'gates' | 'deploy
   gates: new Gates(records, clock),
   deployments: new Deployments(records, clock),
 });
+
+/** Keeps what runs tell for later comparison. Rejects with Failed `state.unusable`. */
+export async function remember(runs: readonly RunReport[], pastRuns: PastRuns): Promise<void> {
+  const bySeries = groupBy(runs, ({ tenant, scenario, transport }) =>
+    [tenant, scenario, transport].join('|'),
+  );
+  for (const of of bySeries.values()) {
+    const [first] = of;
+    if (first !== undefined)
+      await pastRuns.append(
+        first,
+        of.flatMap((run) => pastRunOf(run) ?? []),
+      );
+  }
+}

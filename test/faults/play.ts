@@ -34,6 +34,19 @@ const PATIENCE_MS = 90_000;
 
 /** With `dsn`, as a read-only role, whoever diagnoses the run may look into PostgreSQL too. */
 export async function playFault(fault: Fault, dsn?: string): Promise<PlayedFault> {
+  const good = fault.afterGoodRun === true ? await passed(fault, dsn) : undefined;
+  const { result, residue } = await underFault(fault, (injected) =>
+    run(fault, { dsn, injected: { ...stateOf(good), ...injected } }),
+  );
+  if (good !== undefined) await rm(good.folder, { recursive: true, force: true });
+  return { ...result, residue };
+}
+
+/** Injects, does the work meanwhile, mends, and sweeps what is left; `residue` is empty when nothing is. */
+export async function underFault<T>(
+  fault: Fault,
+  work: (injected: Injected) => Promise<T>,
+): Promise<{ readonly result: T; readonly residue: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'orderwatch-fault-'));
   const mends: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true })];
   const scene = {
@@ -48,26 +61,19 @@ export async function playFault(fault: Fault, dsn?: string): Promise<PlayedFault
     void mendAll(mends).finally(() => process.exit(130));
   };
   process.once('SIGINT', leave);
-  let played: Omit<PlayedFault, 'residue'>;
+  let result: T;
   try {
-    const good = fault.afterGoodRun === true ? await passed(fault, dsn) : undefined;
-    const injected = await fault.inject(scene);
-    played = await run(fault, { dsn, injected: { ...state(good), ...injected } });
-    await removeStage(good);
+    result = await work(await fault.inject(scene));
   } finally {
     await mendAll(mends).finally(() => {
       process.removeListener('SIGINT', leave);
     });
   }
-  return { ...played, residue: await residueAfterwards() };
+  return { result, residue: await residueAfterwards() };
 }
 
-const state = (good: Stage | undefined): Injected =>
+const stateOf = (good: Stage | undefined): Injected =>
   good === undefined ? {} : { state: good.state };
-
-const removeStage = async (of: Stage | undefined): Promise<void> => {
-  if (of !== undefined) await rm(of.folder, { recursive: true, force: true });
-};
 
 /** All of it, in reverse order, also when something cannot be mended. */
 async function mendAll(mends: (() => unknown)[]): Promise<void> {
@@ -83,7 +89,7 @@ async function mendAll(mends: (() => unknown)[]): Promise<void> {
 }
 
 /** What a run passed in, with its state. */
-async function passed(fault: Fault, dsn: string | undefined): Promise<Stage> {
+export async function passed(fault: Fault, dsn: string | undefined): Promise<Stage> {
   const good = await stage(changeFor(fault, { dsn, injected: {} }));
   const { reports, stderr } = await good.run(argumentsOf(fault), { env: environment(dsn) });
   if (reports[0]?.outcome.kind === 'passed') return good;
@@ -91,7 +97,8 @@ async function passed(fault: Fault, dsn: string | undefined): Promise<Stage> {
   throw new Error(`no run passes before ${fault.id}: ${why}`);
 }
 
-interface Circumstances {
+/** What is different in a run. */
+export interface Circumstances {
   readonly dsn: string | undefined;
   readonly injected: Injected;
 }
@@ -110,7 +117,7 @@ async function run(
     ...(injected.onStart === undefined ? {} : { onStart: injected.onStart }),
   });
   const warnings = 'warning' in fault.expected ? await warningsOf(staged, env) : [];
-  await removeStage(staged);
+  await rm(staged.folder, { recursive: true, force: true });
   const said = endless ? `killed after ${MOST_MS} ms` : stderr.trim();
   return { report: reports[0], said, warnings };
 }
@@ -129,7 +136,7 @@ async function warningsOf(
     .flatMap(({ check, level }) => (level === 'warning' ? [check] : []));
 }
 
-const argumentsOf = ({ scenario, transport }: Fault): readonly string[] => [
+export const argumentsOf = ({ scenario, transport }: Fault): readonly string[] => [
   ...['--scenario', scenario],
   ...['--transport', transport],
 ];
@@ -137,7 +144,7 @@ const argumentsOf = ({ scenario, transport }: Fault): readonly string[] => [
 const environment = (dsn: string | undefined): Readonly<Record<string, string>> =>
   dsn === undefined ? {} : { [DSN]: dsn };
 
-function changeFor(fault: Fault, { dsn, injected }: Circumstances): ConfigChange {
+export function changeFor(fault: Fault, { dsn, injected }: Circumstances): ConfigChange {
   const { redis, tenantChange } = injected;
   return {
     tenants: [fault.tenant],

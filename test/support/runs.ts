@@ -13,7 +13,7 @@ export interface Stage {
   readonly file: string;
   readonly folder: string;
   readonly state: string;
-  /** `orderwatch COMMAND --config ... --state ...` */
+  /** `orderwatch COMMAND --config ... --state ...`; a command may be of two words. */
   readonly command: (name: string, ...args: readonly string[]) => Promise<CliResult>;
   /** `orderwatch run ... --json -`, its reports parsed by the published schema. */
   readonly run: (args?: readonly string[], options?: CliOptions) => Promise<Played>;
@@ -31,7 +31,7 @@ export async function stage(change: ConfigChange = {}): Promise<Stage> {
     file,
     folder,
     state,
-    command: (name, ...args) => orderwatch([name, ...common, ...args]),
+    command: (name, ...args) => orderwatch([...name.split(' '), ...common, ...args]),
     run: async (args = [], options = {}) => {
       const chosen = args.includes('--scenario') ? args : [...ORDER, ...args];
       const result = await orderwatch(['run', ...common, '--json', '-', ...chosen], options);

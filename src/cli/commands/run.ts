@@ -1,25 +1,26 @@
 /** `orderwatch run`: plays scenarios now, shows each run as it ends, and writes the reports where asked. */
 import { writeFile } from 'node:fs/promises';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { RunReport } from '../../domain/report.ts';
 import { MOST_DOCUMENTS } from '../../domain/short-mark.ts';
-import { type Transport, transports } from '../../domain/transport.ts';
-import type { Scenario } from '../../scenario/contract.ts';
-import { runAll, type Wanted, wantedRuns } from '../../tasks/run.ts';
-import { compose, type Orderwatch } from '../../wire/compose.ts';
+import type { Transport } from '../../domain/transport.ts';
+import { describeThrown } from '../../lib/thrown.ts';
+import { runAll } from '../../tasks/run.ts';
+import { compose } from '../../wire/compose.ts';
+import { type Kept, remember } from '../../wire/kept.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import {
   burstArgument,
-  chooseTenants,
-  collect,
   configOption,
   countArgument,
   durationArgument,
+  scenarioOption,
   stateOption,
   tenantOption,
-  UsageError,
+  transportOption,
 } from '../options.ts';
 import { failureLines, runLine, runTable } from '../run-output.ts';
+import { chooseRuns } from '../selection.ts';
 import { stopOnSignals } from '../stop.ts';
 import { liveLine, print, printNote } from '../terminal.ts';
 
@@ -43,13 +44,8 @@ export function addRun(program: Command, done: (code: ExitCode) => void): void {
     .description('play scenarios now, one after the other, and undo what they made')
     .addOption(configOption())
     .addOption(tenantOption())
-    .option('--scenario <id>', 'only this scenario; may be repeated', collect)
-    .addOption(
-      new Option(
-        '--transport <name>',
-        `only this transport (${transports.join(', ')}); may be repeated`,
-      ).argParser((value, before: readonly string[] | undefined) => collect(value, before)),
-    )
+    .addOption(scenarioOption())
+    .addOption(transportOption())
     .option('--repeat <n>', 'play everything so many times', countArgument, 1)
     .option(
       '--burst <n>',
@@ -98,7 +94,7 @@ async function run(options: Options): Promise<ExitCode> {
   });
   const stop = stopOnSignals(options.timeout);
   try {
-    const wanted = choose(options, orderwatch);
+    const wanted = chooseRuns(options, orderwatch);
     progress.wanted = wanted.length;
     const reports: RunReport[] = [];
     for await (const report of runAll(wanted, orderwatch.engine, stop.signal)) {
@@ -107,6 +103,8 @@ async function run(options: Options): Promise<ExitCode> {
       // On a terminal the table comes at the end; a pipe gets each run as it ends.
       if (options.json !== '-' && !process.stdout.isTTY) print(runLine(report));
     }
+    // Of a burst, the documents beside it slow down the one that is followed.
+    if (options.burst === undefined) await rememberRuns(reports, orderwatch.kept);
     await write(options, reports);
     summarise(options, reports, wanted.length);
     return worst([...reports.map(codeOf), stop.code()]);
@@ -117,32 +115,10 @@ async function run(options: Options): Promise<ExitCode> {
   }
 }
 
-function choose(options: Options, { config, scenarios }: Orderwatch): readonly Wanted[] {
-  const unknown = options.transport?.find((name) => !transports.includes(name));
-  if (unknown !== undefined) {
-    throw new UsageError(`no transport "${unknown}"; there are: ${transports.join(', ')}`);
-  }
-  const { transport: asked } = options;
-  // A scenario that somebody names is played, or skipped with its reason; the others just do not apply.
-  const fits = ({ transports: own }: Scenario): boolean =>
-    options.scenario !== undefined || asked === undefined || own.some((t) => asked.includes(t));
-  return wantedRuns({
-    tenants: chooseTenants(config.tenants, options.tenant),
-    scenarios: chooseScenarios(scenarios, options.scenario).filter(fits),
-    ...(options.transport === undefined ? {} : { transports: [...new Set(options.transport)] }),
-    repeat: options.repeat,
-    ...(options.burst === undefined ? {} : { burst: options.burst }),
-  });
-}
-
-function chooseScenarios(
-  scenarios: ReadonlyMap<string, Scenario>,
-  names: readonly string[] | undefined,
-): readonly Scenario[] {
-  return [...new Set(names ?? scenarios.keys())].map((name) => {
-    const scenario = scenarios.get(name);
-    if (scenario !== undefined) return scenario;
-    throw new UsageError(`no scenario "${name}"; there are: ${[...scenarios.keys()].join(', ')}`);
+/** For gates to compare with; a command that cannot keep them has still played them. */
+async function rememberRuns(reports: readonly RunReport[], { pastRuns }: Kept): Promise<void> {
+  await remember(reports, pastRuns).catch((error: unknown) => {
+    printNote(`could not be kept for later gates: ${describeThrown(error)}`);
   });
 }
 

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
-import { scenarioId, tenantId } from '../../../src/domain/ids.ts';
+import { tenantId } from '../../../src/domain/ids.ts';
 import type { PastRun, Series } from '../../../src/domain/past-run.ts';
 import { unscheduledSlot } from '../../../src/domain/slot.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
-import { type Kept, openKept } from '../../../src/wire/kept.ts';
+import { openKept } from '../../../src/wire/kept.ts';
 import { CATALOGUE, configFile, tenantYaml } from '../../support/unit/config.ts';
 import { temporaryFolder } from '../../support/unit/folder.ts';
 import { ownRedis } from '../../support/unit/redis.ts';
@@ -16,11 +16,8 @@ const { redis } = ownRedis();
 const configOf = (fleet: string) => loadConfig(configFile(tenantYaml(), fleet), CATALOGUE, {});
 
 const nowMs = systemClock.now();
-const series: Series = {
-  tenant: tenantId('north'),
-  scenario: scenarioId('login'),
-  transport: 'browser',
-};
+const north = tenantId('north');
+const series: Series = { tenant: north, scenario: 'login', transport: 'browser' };
 const run: PastRun = { v: 1, atMs: nowMs, revision: 1, wire: 'xmlrpc', stepsMs: [1] };
 const deployment = {
   v: 1,
@@ -31,13 +28,15 @@ const deployment = {
   tenants: ['north'],
 } as const;
 
-async function keep({ deployments, pastRuns, close }: Kept): Promise<void> {
+type Opened = Awaited<ReturnType<typeof openKept>>;
+
+async function keep({ deployments, pastRuns, close }: Opened): Promise<void> {
   await deployments.record(deployment);
   await pastRuns.append(series, [run]);
   await close();
 }
 
-async function expectKept({ deployments, pastRuns, gates, close }: Kept): Promise<void> {
+async function expectKept({ deployments, pastRuns, gates, close }: Opened): Promise<void> {
   expect(await deployments.list()).toEqual([deployment]);
   expect(await pastRuns.read(series)).toEqual([run]);
   expect(await gates.list()).toEqual([]);
@@ -58,7 +57,7 @@ describe('what is kept of gates', () => {
     const config = configOf(`redis: unix:${redis.options.path ?? ''}`);
     const folder = temporaryFolder();
     const kept = await openKept(config, folder);
-    await kept.claims?.claim(series.tenant, 60_000);
+    await kept.claims?.claim(north, 60_000);
     await keep(kept);
     await expectKept(await openKept(config, temporaryFolder()));
     expect((await redis.keys('*')).toSorted()).toEqual([

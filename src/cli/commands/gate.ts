@@ -1,0 +1,188 @@
+/** `orderwatch gate`: may a deployment go on to its users. */
+import { appendFile, writeFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import type { GateResult, Verdict } from '../../domain/gate.ts';
+import { describeThrown } from '../../lib/thrown.ts';
+import { compose } from '../../wire/compose.ts';
+import { gate } from '../../wire/gate.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { chooseGate, type GateOptions, softDeadline } from '../gate-choice.ts';
+import { gateText } from '../gate-output.ts';
+import {
+  countArgument,
+  durationArgument,
+  nameArgument,
+  scenarioOption,
+  stateOption,
+  tenantOption,
+  transportOption,
+  UsageError,
+} from '../options.ts';
+import { runLine } from '../run-output.ts';
+import { stopOnSignals } from '../stop.ts';
+import { liveLine, print, printNote } from '../terminal.ts';
+import { addGateList, addGateShow } from './gate-history.ts';
+
+interface Options extends Omit<GateOptions, 'config'> {
+  /** Also of its subcommands, so that commander cannot require it here. */
+  readonly config?: string;
+  readonly json?: string;
+  readonly junit?: string;
+  readonly summary?: string;
+  readonly artifacts?: string;
+  readonly hold?: 'pass' | 'fail';
+}
+
+export function addGate(program: Command, done: (code: ExitCode) => void): void {
+  const command = program
+    .command('gate')
+    .enablePositionalOptions()
+    .description('may a deployment go on to its users: promote, rollback, hold, or cannot tell')
+    .option('--config <file>', 'configuration file')
+    .addOption(tenantOption())
+    .addOption(scenarioOption())
+    .addOption(transportOption())
+    .option('--policy <name>', 'one of fleet.policies', 'default')
+    .option('--runs <n>', 'of each scenario; what the policy says when absent', countArgument)
+    .option(
+      '--timeout <duration>',
+      'for the whole gate, clean-up included',
+      durationArgument,
+      600_000,
+    )
+    .option(
+      '--wait-ready <duration>',
+      'for tenants that are still starting',
+      durationArgument,
+      180_000,
+    )
+    .option(
+      '--against <what>',
+      'compare with what is kept (state), another tenant (tenant:ID), or reports (file:PATH)',
+      'state',
+    )
+    .addOption(
+      new Option('--version <version>', 'what went out; recorded with the verdict').argParser(
+        nameArgument,
+      ),
+    )
+    .addOption(new Option('--commit <commit>', 'of its source').argParser(nameArgument))
+    .addOption(stateOption())
+    .option(
+      '--json <file>',
+      'write verdict, evidence and runs to a file, or to standard output with -',
+    )
+    .option('--junit <file>', 'write JUnit XML: a suite for each scenario, a case for each step')
+    .option('--summary <file>', 'append a summary in Markdown')
+    .option(
+      '--artifacts <folder>',
+      'keep report, calls, page and trace of each run that did not pass',
+    )
+    .addOption(new Option('--hold <how>', 'exit 0 or 1 on hold, not 6').choices(['pass', 'fail']))
+    .addHelpText('after', HELP)
+    .action(async (options: Options) => {
+      done(await playAndShow(options));
+    });
+  for (const add of [addGateList, addGateShow]) add(command, done);
+}
+
+const HELP = `
+Plays what the policy calls critical first, repeats what fails once, and stops as soon as a rollback is sure. Before
+its time is over it stops the run under way and leaves it time to undo what it made.
+Exits 0 promote, 1 rollback, 6 hold (--hold), 4 cannot tell, 3 nothing ran, 5 its time was over too early.
+
+Examples:
+  orderwatch gate --config orderwatch.yaml --tenant north --version 19.0.7 --commit 4f2c1aa
+  orderwatch gate --config orderwatch.yaml --tenant north --runs 13 --summary gate.md --junit gate.xml
+  orderwatch gate --config orderwatch.yaml --tenant north --against tenant:north-staging --hold fail
+  orderwatch gate list --config orderwatch.yaml`;
+
+async function playAndShow(options: Options): Promise<ExitCode> {
+  const { config } = options;
+  if (config === undefined) throw new UsageError("required option '--config <file>' not specified");
+  const live = liveLine();
+  const progress = { done: 0, wanted: 0 };
+  const orderwatch = await compose({
+    configFile: config,
+    stateFolder: options.state,
+    ...(options.artifacts === undefined ? {} : { artifactsFolder: options.artifacts }),
+    onStep: ({ tenant, scenario, transport }, step) => {
+      const count = `[${progress.done + 1}/${progress.wanted}]`;
+      live.show(`${count} ${tenant.id} ${scenario.id} ${transport}: ${step}`);
+    },
+  });
+  try {
+    const choice = await chooseGate(options, orderwatch);
+    const stop = stopOnSignals(softDeadline(options, choice));
+    progress.wanted = choice.wanted.length * choice.runs;
+    try {
+      const result = await gate(choice, orderwatch, {
+        signal: stop.signal,
+        stopped: () => STOPS[stop.code() ?? EXIT.passed],
+        onWait: ({ id }) => {
+          live.show(`${id}: waiting until it answers`);
+        },
+        onRun: (report) => {
+          live.clear();
+          progress.done += 1;
+          const line = runLine(report);
+          if (options.json === '-') printNote(line);
+          else print(line);
+        },
+        onTrouble: (error) => {
+          printNote(`could not be kept for later gates: ${describeThrown(error)}`);
+        },
+      });
+      live.clear();
+      await write(options, result);
+      show(options, gateText(result, { ...options, config }));
+      return exitOf(result.verdict, options.hold);
+    } finally {
+      stop.close();
+    }
+  } finally {
+    live.clear();
+    await orderwatch.close();
+  }
+}
+
+const STOPS: Partial<Record<ExitCode, 'timed-out' | 'interrupted'>> = {
+  [EXIT.timedOut]: 'timed-out',
+  [EXIT.interrupted]: 'interrupted',
+};
+
+async function write(options: Options, result: GateResult): Promise<void> {
+  const { json, junit, summary } = options;
+  const text = `${JSON.stringify(result, null, 2)}\n`;
+  if (json === '-') process.stdout.write(text);
+  else if (json !== undefined) await writeFile(json, text, { mode: 0o600 });
+  if (junit !== undefined) {
+    const { gateJunitXml } = await import('../../surface/gate-junit.ts');
+    await writeFile(junit, gateJunitXml(result), { mode: 0o600 });
+  }
+  if (summary !== undefined) {
+    const { gateSummary } = await import('../../surface/gate-summary.ts');
+    await appendFile(summary, gateSummary(result), { mode: 0o600 });
+  }
+}
+
+function show({ json }: Options, text: string): void {
+  if (json === '-') printNote(text);
+  else print(text);
+}
+
+function exitOf({ kind, code }: Verdict, hold: Options['hold']): ExitCode {
+  if (kind === 'promote') return EXIT.passed;
+  if (kind === 'rollback') return EXIT.failed;
+  if (kind === 'hold') {
+    if (hold === undefined) return EXIT.hold;
+    return hold === 'pass' ? EXIT.passed : EXIT.failed;
+  }
+  return CODES[code] ?? EXIT.inconclusive;
+}
+
+const CODES: Partial<Record<Verdict['code'], ExitCode>> = {
+  'nothing-ran': EXIT.nothingRan,
+  'timed-out': EXIT.timedOut,
+  interrupted: EXIT.interrupted,
+};

@@ -1,0 +1,26 @@
+/** Reports that `run --json` or `gate --json` wrote, read again to be compared with. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { type RunReport, runReportSchema } from '../domain/report.ts';
+import { parseJson } from '../lib/json.ts';
+import { codeOf, describeThrown } from '../lib/thrown.ts';
+import { UsageError } from './options.ts';
+
+const fileSchema = z.looseObject({ runs: z.array(runReportSchema).min(1) });
+
+/** Rejects with UsageError. */
+export async function readReports(file: string): Promise<readonly RunReport[]> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file}: cannot be read: ${codeOf(error) ?? describeThrown(error)}`);
+  }
+  const parsed = fileSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data.runs;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined ? '' : ` (${issue.path.join('.')}: ${issue.message})`;
+  throw new UsageError(
+    `${file}: holds no run reports${where}; write one with: orderwatch run --json FILE`,
+  );
+}

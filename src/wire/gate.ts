@@ -1,0 +1,129 @@
+/** Connects `gate` to what is kept: past runs, deployments, earlier gates; and keeps what it found. */
+import { type Deployment, deploymentOf, rolledBackSpans, type Span } from '../domain/deployment.ts';
+import type { GateResult } from '../domain/gate.ts';
+import type { TenantId } from '../domain/ids.ts';
+import { type PastRun, pastRunOf, type Series } from '../domain/past-run.ts';
+import type { RunReport } from '../domain/report.ts';
+import { type GateOrder, type GateParts, playGate } from '../tasks/gate/gate.ts';
+import { type Past } from '../tasks/gate/series.ts';
+import { slotsByHand, type Wanted } from '../tasks/run.ts';
+import type { Orderwatch } from './compose.ts';
+import { type Kept, remember } from './kept.ts';
+
+export interface GateChoice extends Omit<GateOrder, 'deployment'> {
+  /** What went out; absent when nobody said. */
+  readonly release?: Pick<Deployment, 'version' | 'commit'>;
+  /** In place of what is kept. */
+  readonly reports?: readonly RunReport[];
+}
+
+export interface GateTellers extends Pick<GateParts, 'onRun' | 'onWait' | 'signal' | 'stopped'> {
+  /** Told of what could not be kept; the verdict stands. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+type Gating = Pick<Orderwatch, 'engine'> & { readonly kept: Kept };
+
+/** Rejects with Failed `state.unusable` when what is kept cannot be read. */
+export async function gate(
+  { release, reports, ...order }: GateChoice,
+  { engine, kept }: Gating,
+  tellers: GateTellers,
+): Promise<GateResult> {
+  const startMs = engine.clock.now();
+  const tenants = [...new Set(order.wanted.map(({ tenant }) => tenant.id))];
+  const deployment =
+    release && (await deploymentFor(release, { tenants, atMs: startMs }, { engine, kept }));
+  const keptOf = await keptPast(kept, deployment?.atMs ?? startMs);
+  const claimed = new Set<TenantId>();
+  const result = await playGate(
+    { ...order, ...(deployment === undefined ? {} : { deployment }) },
+    {
+      ...{ ...tellers, engine },
+      pastOf: async (wanted) => {
+        if (order.control !== undefined) return { before: [], after: [] };
+        return reports === undefined
+          ? await keptOf(wanted)
+          : { before: pastIn(reports, wanted), after: [] };
+      },
+      claim: async (tenant, forMs) => {
+        claimed.add(tenant);
+        await kept.claims?.claim(tenant, forMs);
+      },
+    },
+  );
+  // A claim that cannot be given up ends by itself.
+  for (const tenant of claimed) await kept.claims?.release(tenant).catch(() => undefined);
+  await keep(result, kept).catch(tellers.onTrouble);
+  return result;
+}
+
+/** The one that is known already, else one that went out just now. */
+async function deploymentFor(
+  release: Pick<Deployment, 'version' | 'commit'>,
+  { tenants, atMs }: Pick<Deployment, 'tenants' | 'atMs'>,
+  { engine, kept }: Gating,
+): Promise<Deployment> {
+  const known = deploymentOf(await kept.deployments.list(), release, tenants);
+  if (known !== undefined) return known;
+  const id = slotsByHand(engine.clock)();
+  const deployment: Deployment = { v: 1, id, atMs, source: 'gate', tenants, ...release };
+  await kept.deployments.record(deployment);
+  return deployment;
+}
+
+/** Of each series what is kept of it from before that instant and since; what was rolled back is left out. */
+async function keptPast(
+  { deployments, gates, pastRuns }: Kept,
+  sinceMs: number,
+): Promise<(wanted: Wanted) => Promise<Past>> {
+  const rolledBack = new Set(
+    (await gates.list()).flatMap(({ verdict, deployment }) =>
+      verdict.kind === 'rollback' && deployment !== undefined ? [deployment.id] : [],
+    ),
+  );
+  const known = await deployments.list();
+  return async (wanted) => {
+    const runs = await pastRuns.read(seriesOf(wanted));
+    const spans = rolledBackSpans(known, rolledBack, wanted.tenant.id);
+    return {
+      before: runs.filter(({ atMs }) => atMs < sinceMs && !isWithin(spans, atMs)),
+      after: runs.filter(({ atMs }) => atMs >= sinceMs),
+    };
+  };
+}
+
+/**
+ * What was let through is what the next deployment is compared with. What was rolled back is not, and nobody knows what
+ * became of what could not be told.
+ */
+async function keep(result: GateResult, { gates, pastRuns }: Kept): Promise<void> {
+  const { verdict, tenants, runs } = result;
+  await gates.put(result);
+  const isThrough = verdict.kind === 'promote' || verdict.kind === 'hold';
+  await remember(
+    runs.filter(({ tenant }) => isThrough || !tenants.includes(tenant)),
+    pastRuns,
+  );
+}
+
+const seriesOf = ({ tenant, scenario, transport }: Wanted): Series => ({
+  tenant: tenant.id,
+  scenario: scenario.id,
+  transport,
+});
+
+/** Of the same tenant, oldest first. */
+function pastIn(
+  reports: readonly RunReport[],
+  { tenant, scenario, transport }: Wanted,
+): readonly PastRun[] {
+  return reports
+    .filter((one) => one.tenant === tenant.id && one.scenario === scenario.id)
+    .filter((one) => one.transport === transport)
+    .flatMap((one) => pastRunOf(one) ?? [])
+    .toSorted((a, b) => a.atMs - b.atMs);
+}
+
+const isWithin = (spans: readonly Span[], atMs: number): boolean =>
+  spans.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);

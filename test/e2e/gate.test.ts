@@ -1,0 +1,211 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { labPaths } from '../../deploy/lab/faults.ts';
+import { faults } from '../faults/all.ts';
+import { underFault } from '../faults/play.ts';
+import { faultProxy } from '../faults/proxy.ts';
+import { playGate } from '../support/gates.ts';
+import { type ConfigChange, tenantUrl } from '../support/lab.ts';
+import { type Stage, stage } from '../support/runs.ts';
+import { serve } from '../support/served.ts';
+
+const ORDER = ['--scenario', 'order-confirmation'] as const;
+const ONCE = [...ORDER, '--runs', '1'] as const;
+const north = (change: ConfigChange = {}): Promise<Stage> =>
+  stage({ tenants: ['north'], ...change });
+
+afterAll(async () => {
+  const { command } = await stage();
+  expect((await command('residue', '--now')).stdout).toBe(
+    'north: residue none\nsouth: residue none\n',
+  );
+});
+
+describe('a gate on a tenant that works', () => {
+  it('promotes with evidence, keeps it, and compares the next release with it', async () => {
+    const staged = await north();
+    const files = ['junit', 'summary'].flatMap((name) => [`--${name}`, join(staged.folder, name)]);
+    const first = await playGate(staged, [
+      '--runs',
+      '2',
+      '--version',
+      '1',
+      '--commit',
+      'c0ffee',
+      ...files,
+    ]);
+    expect(first.verdict).toBe('promote sound');
+    expect(first.code).toBe(0);
+    const series = first.result?.series ?? [];
+    // What nobody can do without is told first.
+    expect(series[0]).toMatchObject({ scenario: 'order-confirmation', after: { passed: 2 } });
+    expect(series.every(({ skipped }) => skipped === undefined)).toBe(true);
+    expect(await readFile(join(staged.folder, 'junit'), 'utf8')).toContain('name="confirm order"');
+    expect(await readFile(join(staged.folder, 'summary'), 'utf8')).toContain('promote');
+
+    const second = await playGate(staged, [...ONCE, '--version', '2']);
+    expect(second.result?.series[0]?.before).toEqual({ passed: 2, failed: 0 });
+    const [step] = second.result?.series[0]?.steps ?? [];
+    expect(step).toMatchObject({
+      step: 'create quotation',
+      before: { runs: 2 },
+      after: { runs: 1 },
+    });
+    expect(step?.latency.kind).toBe('not-enough-data');
+
+    const list = await staged.command('gate list');
+    expect(list.stdout).toContain(second.result?.gateId);
+    const shown = await staged.command('gate show', first.result?.gateId ?? '', '--json');
+    expect(JSON.parse(shown.stdout)).toEqual(first.result);
+    const deployments = await staged.command('deployment list');
+    expect(deployments.stdout).toMatch(/promote/);
+    expect(deployments.stdout).toContain('c0ffee');
+    expect((await staged.command('gate show', '20260101T000000000Z-1')).code).toBe(3);
+  });
+
+  it('never promotes when nothing ran', async () => {
+    const staged = await north({ tenant: () => ({ consent: { level: 'read-only' } }) });
+    const { verdict, code } = await playGate(staged, ONCE);
+    expect(verdict).toBe('inconclusive nothing-ran');
+    expect(code).toBe(3);
+  });
+
+  it('cannot tell when its own browser is missing', async () => {
+    const staged = await north({ tenant: () => ({ transports: ['browser'] }) });
+    const env = { ORDERWATCH_CHROMIUM: join(staged.folder, 'no-chromium') };
+    const { verdict, code } = await playGate(staged, ONCE, { env });
+    expect(verdict).toBe('inconclusive our-side');
+    expect(code).toBe(4);
+  });
+
+  it('is out of time in time, and undoes what it made', async () => {
+    const staged = await north({ limits: { run: '30s', compensation: '4s' } });
+    const began = Date.now();
+    const { verdict, code } = await playGate(staged, ['--runs', '500', '--timeout', '14s']);
+    expect(Date.now() - began).toBeLessThan(30_000);
+    expect(verdict).toBe('inconclusive timed-out');
+    expect(code).toBe(5);
+    expect((await staged.command('residue', '--now')).stdout).toBe('north: residue none\n');
+  });
+
+  it('undoes what it made when it is interrupted', async () => {
+    const staged = await north();
+    const { verdict, code } = await playGate(staged, ['--runs', '500'], {
+      onStart: (child) => void sleep(6_000).then(() => child.kill('SIGINT')),
+    });
+    expect(verdict).toBe('inconclusive interrupted');
+    expect(code).toBe(130);
+    expect((await staged.command('residue', '--now')).stdout).toBe('north: residue none\n');
+  });
+
+  it('compares with another tenant that plays the same at the same time', async () => {
+    const staged = await stage();
+    const args = ['--tenant', 'north', '--against', 'tenant:south', '--runs', '2', ...ORDER];
+    const { verdict, result } = await playGate(staged, args);
+    expect(verdict).toBe('promote sound');
+    expect(result?.tenants).toEqual(['north']);
+    expect(result?.series[0]).toMatchObject({ tenant: 'north', before: { passed: 2 } });
+    expect(result?.runs.map(({ tenant }) => tenant)).toEqual(['south', 'north', 'south', 'north']);
+  });
+});
+
+describe('a gate on a release that is bad', () => {
+  it('rolls back what nobody can reach, and holds what was so before', async () => {
+    const proxy = await faultProxy(tenantUrl('north'));
+    const staged = await north({
+      limits: { run: '20s', compensation: '4s', call: '5s' },
+      tenant: () => ({ url: proxy.url }),
+    });
+    try {
+      expect((await playGate(staged, [...ONCE, '--version', '1'])).verdict).toBe('promote sound');
+      proxy.turn({ kind: 'reset' });
+      const bad = await playGate(staged, [...ONCE, '--version', '2']);
+      expect(bad.verdict).toBe('rollback failure');
+      expect(bad.code).toBe(1);
+      expect(bad.result?.runs.map(({ outcome }) => outcome.kind)).toEqual(['failed', 'failed']);
+      // Tried again without anything new, it is as bad as before: its own runs are no past.
+      expect((await playGate(staged, [...ONCE, '--version', '2'])).verdict).toBe(
+        'rollback failure',
+      );
+      // It was rolled back, which mended nothing.
+      await staged.command('deployment record', '--version', '1');
+      expect((await staged.run()).reports[0]?.outcome.kind).toBe('failed');
+      const next = [...ONCE, '--version', '3'];
+      const held = await playGate(staged, next);
+      expect(held.verdict).toBe('hold already-broken');
+      expect(held.code).toBe(6);
+      expect((await playGate(staged, [...next, '--hold', 'pass'])).code).toBe(0);
+      expect((await playGate(staged, [...next, '--hold', 'fail'])).code).toBe(1);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  it('rolls back a capability that was lost, told from a file of reports alone', async () => {
+    const fault = faults.find(({ id }) => id === 'right-removed');
+    if (fault === undefined) throw new Error('the kit has no such fault');
+    const before = await north();
+    const { stdout } = await before.run();
+    const file = join(before.folder, 'before.json');
+    await writeFile(file, stdout);
+    const { result: played, residue } = await underFault(fault, async () =>
+      playGate(await north(), [...ONCE, '--against', `file:${file}`]),
+    );
+    expect(played.verdict).toBe('rollback lost-capability');
+    expect(played.result?.series[0]?.before).toEqual({ passed: 1, failed: 0 });
+    expect(residue).toBe('');
+  });
+
+  it('finds a step that takes longer for sure, and nothing where nothing does', async () => {
+    let delayMs = 0;
+    const before = (call: string): unknown =>
+      call.endsWith('sale.order/action_confirm') ? sleep(delayMs) : undefined;
+    const proxy = await faultProxy(tenantUrl('north'), { way: { kind: 'through', before } });
+    const staged = await north({ tenant: () => ({ url: proxy.url }) });
+    try {
+      await staged.run(['--repeat', '14']);
+      const args = [...ORDER, '--runs', '14'];
+      const same = await playGate(staged, [...args, '--version', '2']);
+      expect(same.verdict, JSON.stringify(same.result?.series)).toBe('promote sound');
+      delayMs = 1_500;
+      const slow = await playGate(staged, [...args, '--version', '3']);
+      expect(slow.verdict, JSON.stringify(slow.result?.series)).toBe('hold slower');
+      expect(slow.result?.findings.map(({ step }) => step)).toEqual(['confirm order']);
+    } finally {
+      await proxy.close();
+    }
+  });
+});
+
+describe('a gate beside the fleet', () => {
+  it('knows what the fleet played, goes before its probes, and leaves no slot without account', async () => {
+    const staged = await north({
+      redis: `unix:${labPaths().redisSocket}`,
+      name: `gate-${process.pid}`,
+      limits: { run: '20s', compensation: '10s', call: '10s', sweepGrace: '1s' },
+      schedules: [{ scenarios: ['order-confirmation'], every: '4s' }],
+      tenant: () => ({ rowBudget: 1_000_000 }),
+    });
+    await using fleet = serve(staged.file, staged.state);
+    await expect.poll(() => fleet.runs().length, { timeout: 60_000 }).toBeGreaterThanOrEqual(3);
+    const gated = await playGate(staged, [...ORDER, '--runs', '4']);
+    expect(gated.verdict).toBe('promote sound');
+    expect(gated.result?.series[0]?.before.passed).toBeGreaterThanOrEqual(2);
+    const [from = '', to = ''] = [gated.result?.startedAt, gated.result?.finishedAt];
+    await expect.poll(() => fleet.runs().length, { timeout: 60_000 }).toBeGreaterThanOrEqual(4);
+    expect(await fleet.end('SIGTERM')).toBe(0);
+    // None of the fleet's runs began in between.
+    const during = fleet.runs().filter(({ runId }) => {
+      const slot = runId.split('~')[4] ?? '';
+      return slot > slotText(from) && slot < slotText(to);
+    });
+    expect(during).toEqual([]);
+    const ledger = await staged.command('ledger');
+    expect(ledger.stdout).toContain('no hole');
+    await rm(staged.folder, { recursive: true, force: true });
+  });
+});
+
+const slotText = (instant: string): string => instant.replace(/[-:]|\.\d+/g, '');
