@@ -6,6 +6,7 @@ import { proveBrowserCuts } from '../../test/proof/browser-cuts.ts';
 import { proveCuts } from '../../test/proof/cuts.ts';
 import { cyclesAreFlat, cyclesHold, proveCycles } from '../../test/proof/cycles.ts';
 import { faultsHold, proveFaults } from '../../test/proof/faults.ts';
+import { gateHolds, proveGate } from '../../test/proof/gate.ts';
 import { proveVariants, variantsHold } from '../../test/proof/variants.ts';
 import { labUp } from './steps.ts';
 
@@ -75,6 +76,16 @@ const PROOFS: Readonly<Record<string, Proof>> = {
       return {
         holds: faultsHold(figures),
         figures: `faults: ${JSON.stringify({ seed, ...figures })}`,
+      };
+    },
+  },
+  gate: {
+    what: 'a gate rolls back what is bad, and neither for our own faults nor for what was broken before',
+    run: async (seed) => {
+      const figures = await proveGate({ seed, share: 1, say: console.log });
+      return {
+        holds: gateHolds(figures),
+        figures: `gate: ${JSON.stringify({ seed, ...figures })}`,
       };
     },
   },
