@@ -1,4 +1,4 @@
-/** `npm run proof -- NAME [--seed N] [--scenario ID]`: long evidence on the lab. The last line is its figures; a miss exits 1. */
+/** `npm run proof -- NAME [--seed N] [--scenario ID]`: long evidence, most of it on the lab. The last line is its figures; a miss exits 1. */
 import { parseArgs } from 'node:util';
 import { cutsHold } from '../../test/proof/aftermath.ts';
 import { holdsInBrowser, proveBrowser } from '../../test/proof/browser.ts';
@@ -7,16 +7,21 @@ import { proveCuts } from '../../test/proof/cuts.ts';
 import { cyclesAreFlat, cyclesHold, proveCycles } from '../../test/proof/cycles.ts';
 import { faultsHold, proveFaults } from '../../test/proof/faults.ts';
 import { gateHolds, proveGate } from '../../test/proof/gate.ts';
+import { latencyHolds, proveLatency } from '../../test/proof/latency.ts';
 import { proveVariants, variantsHold } from '../../test/proof/variants.ts';
 import { labUp } from './steps.ts';
 
 interface Proof {
   readonly what: string;
+  /** Absent of one that needs the lab. */
+  readonly withoutLab?: true;
   /** Answers whether it holds, and its figures as one line. */
-  readonly run: (
-    seed: number,
-    scenario: string,
-  ) => Promise<{ readonly holds: boolean; readonly figures: string }>;
+  readonly run: (seed: number, scenario: string) => Promise<Outcome> | Outcome;
+}
+
+interface Outcome {
+  readonly holds: boolean;
+  readonly figures: string;
 }
 
 /** One more than fifty: two scenarios on two tenants are then more runs than one browser serves. */
@@ -89,6 +94,17 @@ const PROOFS: Readonly<Record<string, Proof>> = {
       };
     },
   },
+  latency: {
+    what: 'simulated gates find the slow releases and blame hardly an innocent one',
+    withoutLab: true,
+    run: (seed) => {
+      const figures = proveLatency({ seed, share: 1, say: console.log });
+      return {
+        holds: latencyHolds(figures),
+        figures: `latency: ${JSON.stringify({ seed, ...figures })}`,
+      };
+    },
+  },
   browser: {
     what: 'login and a scenario in the browser pass 50 times without a flake, and give their memory back',
     run: async (_, scenario) => {
@@ -116,7 +132,7 @@ if (proof === undefined || !Number.isSafeInteger(seed)) {
   console.error(`usage: npm run proof -- NAME [--seed N] [--scenario ID]\n\n${names.join('\n')}`);
   process.exit(2);
 }
-labUp();
+if (proof.withoutLab !== true) labUp();
 const { holds, figures } = await proof.run(seed, values.scenario);
 console.log(figures);
 process.exitCode = holds ? 0 : 1;
