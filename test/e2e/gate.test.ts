@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -157,26 +157,6 @@ describe('a gate on a release that is bad', () => {
     expect(played.result?.series[0]?.before).toEqual({ passed: 1, failed: 0 });
     expect(residue).toBe('');
   });
-
-  it('finds a step that takes longer for sure, and nothing where nothing does', async () => {
-    let delayMs = 0;
-    const before = (call: string): unknown =>
-      call.endsWith('sale.order/action_confirm') ? sleep(delayMs) : undefined;
-    const proxy = await faultProxy(tenantUrl('north'), { way: { kind: 'through', before } });
-    const staged = await north({ tenant: () => ({ url: proxy.url }) });
-    try {
-      await staged.run(['--repeat', '14']);
-      const args = [...ORDER, '--runs', '14'];
-      const same = await playGate(staged, [...args, '--version', '2']);
-      expect(same.verdict, JSON.stringify(same.result?.series)).toBe('promote sound');
-      delayMs = 1_500;
-      const slow = await playGate(staged, [...args, '--version', '3']);
-      expect(slow.verdict, JSON.stringify(slow.result?.series)).toBe('hold slower');
-      expect(slow.result?.findings.map(({ step }) => step)).toEqual(['confirm order']);
-    } finally {
-      await proxy.close();
-    }
-  });
 });
 
 describe('a gate beside the fleet', () => {
@@ -185,27 +165,23 @@ describe('a gate beside the fleet', () => {
       redis: `unix:${labPaths().redisSocket}`,
       name: `gate-${process.pid}`,
       limits: { run: '20s', compensation: '10s', call: '10s', sweepGrace: '1s' },
-      schedules: [{ scenarios: ['order-confirmation'], every: '4s' }],
-      tenant: () => ({ rowBudget: 1_000_000 }),
+      schedules: [{ scenarios: ['order-confirmation'], every: '10s' }],
     });
     await using fleet = serve(staged.file, staged.state);
-    await expect.poll(() => fleet.runs().length, { timeout: 60_000 }).toBeGreaterThanOrEqual(3);
-    const gated = await playGate(staged, [...ORDER, '--runs', '4']);
+    await expect.poll(() => fleet.runs().length, SOON).toBeGreaterThanOrEqual(2);
+    const gated = await playGate(staged, [...ORDER, '--runs', '24']);
     expect(gated.verdict).toBe('promote sound');
-    expect(gated.result?.series[0]?.before.passed).toBeGreaterThanOrEqual(2);
-    const [from = '', to = ''] = [gated.result?.startedAt, gated.result?.finishedAt];
-    await expect.poll(() => fleet.runs().length, { timeout: 60_000 }).toBeGreaterThanOrEqual(4);
+    expect(gated.result?.series[0]?.before.passed).toBeGreaterThanOrEqual(1);
+    const [from = '', to = ''] = [gated.result?.runs[0]?.startedAt, gated.result?.finishedAt];
+    const lasted = Date.parse(to) - Date.parse(from);
+    expect(lasted, 'a slot was due meanwhile').toBeGreaterThan(10_000);
+    const later = (): number => fleet.runs().filter(({ startedAt }) => startedAt > to).length;
+    await expect.poll(later, SOON).toBeGreaterThanOrEqual(1);
+    expect(fleet.runs().filter(({ startedAt }) => startedAt > from && startedAt < to)).toEqual([]);
     expect(await fleet.end('SIGTERM')).toBe(0);
-    // None of the fleet's runs began in between.
-    const during = fleet.runs().filter(({ runId }) => {
-      const slot = runId.split('~')[4] ?? '';
-      return slot > slotText(from) && slot < slotText(to);
-    });
-    expect(during).toEqual([]);
     const ledger = await staged.command('ledger');
     expect(ledger.stdout).toContain('no hole');
-    await rm(staged.folder, { recursive: true, force: true });
   });
 });
 
-const slotText = (instant: string): string => instant.replace(/[-:]|\.\d+/g, '');
+const SOON = { timeout: 60_000, interval: 200 };

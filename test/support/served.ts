@@ -21,6 +21,7 @@ export interface Served extends AsyncDisposable {
 interface RunEvent {
   readonly runId: string;
   readonly tenant: string;
+  readonly startedAt: string;
   readonly transport: string;
   readonly outcome: string;
   readonly blame?: string;
