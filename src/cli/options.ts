@@ -27,9 +27,10 @@ export const transportOption = (): Option =>
   ).argParser(collect);
 
 export const stateOption = (): Option =>
-  new Option('--state <folder>', 'where journals, leases and readiness are kept').default(
-    '.orderwatch',
-  );
+  new Option(
+    '--state <folder>',
+    'where journals, leases, readiness and past runs are kept',
+  ).default('.orderwatch');
 
 export const jsonOption = (): Option => new Option('--json', 'print JSON instead of the table');
 

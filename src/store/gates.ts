@@ -16,9 +16,14 @@ export class Gates {
     this.#kept = new KeptByTime(records, clock, terms);
   }
 
-  /** Lets go of those that are older than 90 days, and of all but the newest 500. */
+  /**
+   * Of its runs only those are kept that a finding names: all of hundreds of gates are too much to read at once. Lets go
+   * of gates that are older than 90 days, and of all but the newest 500.
+   */
   async put(result: GateResult): Promise<void> {
-    await this.#kept.put(result.gateId, result);
+    const named = new Set(result.findings.flatMap((finding) => finding.runs));
+    const runs = result.runs.filter(({ runId }) => named.has(runId));
+    await this.#kept.put(result.gateId, { ...result, runs });
   }
 
   /** Undefined when there is none, or it is malformed. */

@@ -58,7 +58,8 @@ describe('a gate on a tenant that works', () => {
     const list = await staged.command('gate list');
     expect(list.stdout).toContain(second.result?.gateId);
     const shown = await staged.command('gate show', first.result?.gateId ?? '', '--json');
-    expect(JSON.parse(shown.stdout)).toEqual(first.result);
+    // Of what passed nothing has to be explained later.
+    expect(JSON.parse(shown.stdout)).toEqual({ ...first.result, runs: [] });
     const deployments = await staged.command('deployment list');
     expect(deployments.stdout).toMatch(/promote/);
     expect(deployments.stdout).toContain('c0ffee');

@@ -5,7 +5,7 @@ import type { GateResult, Verdict } from '../../domain/gate.ts';
 import { describeThrown } from '../../lib/thrown.ts';
 import { compose } from '../../wire/compose.ts';
 import { gate } from '../../wire/gate.ts';
-import { EXIT, type ExitCode } from '../exit.ts';
+import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { chooseGate, type GateOptions, softDeadline } from '../gate-choice.ts';
 import { gateText } from '../gate-output.ts';
 import {
@@ -20,7 +20,7 @@ import {
 } from '../options.ts';
 import { runLine } from '../run-output.ts';
 import { stopOnSignals } from '../stop.ts';
-import { liveLine, print, printNote } from '../terminal.ts';
+import { liveLine, print, printError, printNote } from '../terminal.ts';
 import { addGateList, addGateShow } from './gate-history.ts';
 
 interface Options extends Omit<GateOptions, 'config'> {
@@ -33,28 +33,29 @@ interface Options extends Omit<GateOptions, 'config'> {
   readonly hold?: 'pass' | 'fail';
 }
 
+const TEN_MINUTES_MS = 600_000;
+const THREE_MINUTES_MS = 180_000;
+
 export function addGate(program: Command, done: (code: ExitCode) => void): void {
   const command = program
     .command('gate')
     .enablePositionalOptions()
     .description('may a deployment go on to its users: promote, rollback, hold, or cannot tell')
-    .option('--config <file>', 'configuration file')
+    .option('--config <file>', 'configuration file (required)')
     .addOption(tenantOption())
     .addOption(scenarioOption())
     .addOption(transportOption())
     .option('--policy <name>', 'one of fleet.policies', 'default')
     .option('--runs <n>', 'of each scenario; what the policy says when absent', countArgument)
-    .option(
-      '--timeout <duration>',
-      'for the whole gate, clean-up included',
-      durationArgument,
-      600_000,
+    .addOption(
+      new Option('--timeout <duration>', 'for the whole gate, clean-up included')
+        .argParser(durationArgument)
+        .default(TEN_MINUTES_MS, '10m'),
     )
-    .option(
-      '--wait-ready <duration>',
-      'for tenants that are still starting',
-      durationArgument,
-      180_000,
+    .addOption(
+      new Option('--wait-ready <duration>', 'for tenants that are still starting')
+        .argParser(durationArgument)
+        .default(THREE_MINUTES_MS, '3m'),
     )
     .option(
       '--against <what>',
@@ -125,18 +126,16 @@ async function playAndShow(options: Options): Promise<ExitCode> {
         onRun: (report) => {
           live.clear();
           progress.done += 1;
-          const line = runLine(report);
-          if (options.json === '-') printNote(line);
-          else print(line);
+          show(options, runLine(report));
         },
         onTrouble: (error) => {
           printNote(`could not be kept for later gates: ${describeThrown(error)}`);
         },
       });
       live.clear();
-      await write(options, result);
       show(options, gateText(result, { ...options, config }));
-      return exitOf(result.verdict, options.hold);
+      const code = exitOf(result.verdict, options.hold);
+      return (await isWritten(options, result)) ? code : worst([code, EXIT.inconclusive]);
     } finally {
       stop.close();
     }
@@ -150,6 +149,17 @@ const STOPS: Partial<Record<ExitCode, 'timed-out' | 'interrupted'>> = {
   [EXIT.timedOut]: 'timed-out',
   [EXIT.interrupted]: 'interrupted',
 };
+
+/** A pipeline that waits for a file must not go on without it; the verdict is told all the same. */
+async function isWritten(options: Options, result: GateResult): Promise<boolean> {
+  try {
+    await write(options, result);
+    return true;
+  } catch (error) {
+    printError(`a file could not be written: ${describeThrown(error)}`);
+    return false;
+  }
+}
 
 async function write(options: Options, result: GateResult): Promise<void> {
   const { json, junit, summary } = options;

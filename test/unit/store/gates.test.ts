@@ -10,6 +10,7 @@ import { Keys, RedisRecords } from '../../../src/store/redis.ts';
 import { FakeClock } from '../../support/unit/clock.ts';
 import { temporaryFolder } from '../../support/unit/folder.ts';
 import { ownRedis } from '../../support/unit/redis.ts';
+import { reportOf } from '../../support/unit/reports.ts';
 
 const DAY_MS = 86_400_000;
 const server = ownRedis();
@@ -46,6 +47,17 @@ describe('gates', () => {
     expect(await gates.list()).toEqual([newer, older]);
     expect(await gates.get(older.gateId)).toEqual(older);
     expect(await gates.get(unscheduledSlot(clock.now(), 9))).toBeUndefined();
+  });
+
+  it('keep of their runs those that explain what was found', async () => {
+    const clock = new FakeClock();
+    const gates = new Gates(new FolderRecords(temporaryFolder()), clock);
+    const runs = ['1', '2', '3'].map((n) => reportOf({ runId: `SYN~north~login~rpc~${n}` }));
+    const finding = { code: 'failure', says: 'rollback', because: 'it failed' } as const;
+    const shown = runs.slice(1, 2).map(({ runId }) => runId);
+    const result = { ...gateAt(clock.now()), runs, findings: [{ ...finding, runs: shown }] };
+    await gates.put(result);
+    expect(await gates.get(result.gateId)).toEqual({ ...result, runs: runs.slice(1, 2) });
   });
 
   it('go after 90 days', async () => {
