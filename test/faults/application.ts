@@ -15,8 +15,8 @@ const APPLICATION = { ...ORDER, expected: { blame: 'target', layer: 'application
 
 const SLEEPER = 'fault_sleep';
 const WORKERS = 2;
-/** Longer than the run and its compensation. */
-const BUSY_S = 22;
+/** Longer than four runs in a row with their compensation: a gate repeats what fails. */
+const BUSY_S = 60;
 const WARM_MS = 60_000;
 
 export const applicationFaults: readonly Fault[] = [

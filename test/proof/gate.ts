@@ -61,7 +61,7 @@ export async function proveGate({ seed, share, say }: GateOptions): Promise<Gate
   };
   const ofSides = [true, false].flatMap((isRelease) => {
     const side = faults.filter((fault) => isBadRelease(fault) === isRelease);
-    return shuffled(side, seed).slice(0, Math.ceil(side.length * share));
+    return shuffled(side, seed).slice(0, Math.max(1, Math.round(side.length * share)));
   });
   for (const fault of faults.filter((one) => ofSides.includes(one))) told(await gateUnder(fault));
   for (let n = 0; n < Math.ceil(TIMED * share); n += 1) told(await timedReleases());
