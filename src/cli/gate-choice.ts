@@ -33,7 +33,7 @@ export function softDeadline(
     ...wanted.map(({ tenant }) => tenant),
     ...(control === undefined ? [] : [control]),
   ];
-  const undoMs = Math.max(...tenants.map(({ limits }) => limits.compensationMs)) + AFTERWARDS_MS;
+  const undoMs = Math.max(0, ...tenants.map(({ limits }) => limits.compensationMs)) + AFTERWARDS_MS;
   if (timeout > undoMs) return timeout - undoMs;
   const least = formatDuration(undoMs);
   throw new UsageError(`--timeout leaves no time to play: cleaning up may take ${least} of it`);
@@ -83,7 +83,8 @@ async function againstIn(
     throw new UsageError(`--against ${against}: write state, tenant:ID or file:PATH`);
   }
   const [control] = chooseTenants(tenants, [name]);
-  if (control === undefined || tenant?.includes(name) === true) {
+  const itself = tenants.length === 1 || tenant?.includes(name) === true;
+  if (control === undefined || itself) {
     throw new UsageError(`${name} cannot be compared with itself; name another tenant`);
   }
   return { control };

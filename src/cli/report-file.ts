@@ -19,8 +19,9 @@ export async function readReports(file: string): Promise<readonly RunReport[]> {
   const parsed = fileSchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data.runs;
   const [issue] = parsed.error.issues;
-  const where = issue === undefined ? '' : ` (${issue.path.join('.')}: ${issue.message})`;
+  const what = issue === undefined ? [] : [issue.path.join('.'), issue.message];
+  const why = what.filter((part) => part !== '').join(': ');
   throw new UsageError(
-    `${file}: holds no run reports${where}; write one with: orderwatch run --json FILE`,
+    `${file}: holds no run reports (${why}); write one with: orderwatch run --json FILE`,
   );
 }
