@@ -89,7 +89,7 @@ export class GateSeries {
   }
 }
 
-export const pastRunsOf = (runs: readonly RunReport[]): readonly PastRun[] =>
+const pastRunsOf = (runs: readonly RunReport[]): readonly PastRun[] =>
   runs.flatMap((run) => pastRunOf(run) ?? []);
 
 function wasStopped({ outcome }: RunReport): boolean {

@@ -39,7 +39,7 @@ export class Watch implements Pick<GateParts, 'onRun' | 'onWait' | 'signal' | 's
   }
 }
 
-export const playedText = ({ tenant, scenario, outcome }: RunReport): string =>
+const playedText = ({ tenant, scenario, outcome }: RunReport): string =>
   `${tenant} ${scenario} ${outcome.kind}`;
 
 /** Plays it; the result must be what the published schema says. */

@@ -28,7 +28,7 @@ export function runOf(ended: Ended, change: Partial<RunReport> = {}): RunReport 
   return reportOf({ runId, slot, outcome: outcomeIn(ended), ...change });
 }
 
-export function outcomeIn(ended: Ended): Outcome {
+function outcomeIn(ended: Ended): Outcome {
   if (ended === 'passed') return { kind: 'passed' };
   if (ended === 'skipped') return { kind: 'skipped', reason: 'no consent' };
   return outcomeOf(ended);
