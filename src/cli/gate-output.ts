@@ -115,7 +115,7 @@ function afterWords({ skipped, after }: GatedSeries): string {
   return after.inconclusive > 0 || after.passed === 0 ? colours.yellow(words) : words;
 }
 
-/** What got slower for sure; of what nothing can be told, the table says how many runs are needed. */
+/** What got slower for sure; of what nothing can be told, the table says how many runs it takes. */
 function latencyLines(all: readonly GatedSeries[]): readonly string[] {
   return all.flatMap((one) =>
     worseSteps(one).flatMap(({ step, before, after, latency }) => [

@@ -66,7 +66,7 @@ export function latencyFindings(
   });
   const needed = neededWords(series);
   if (!policy.requireLatency || needed === undefined) return slower;
-  const because = `the policy requires its latency: ${needed}`;
+  const because = `the policy requires its latency, and there is ${needed}`;
   const unknown = { code: 'too-little-data', says: 'inconclusive', because, runs: [] } as const;
   return [...slower, { ...unknown, ...placeOf(series) }];
 }

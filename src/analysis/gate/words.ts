@@ -28,7 +28,7 @@ export function isOf(
   );
 }
 
-/** `1.6x slower (1.4 to 1.9), 99.8 % sure`, `not slower`, `12 more runs needed`. */
+/** `1.6x slower (1.4 to 1.9), 99.8 % sure`, `not slower`, `not enough data: 12 more runs`. */
 export function latencyWords(latency: Latency): string {
   switch (latency.kind) {
     case 'worse':
@@ -45,7 +45,7 @@ const slowerWords = (latency: { readonly ratio: number }): string =>
 
 function moreRunsWords({ moreRuns, of }: Extract<Latency, { kind: 'not-enough-data' }>): string {
   const runs = `${of === 'before' ? 'past ' : ''}run${moreRuns === 1 ? '' : 's'}`;
-  return `${moreRuns} more ${runs} needed`;
+  return `not enough data: ${moreRuns} more ${runs}`;
 }
 
 /** As many digits as tell something: 1.04, 1.15, 1.6, 12. */
@@ -83,7 +83,7 @@ export function worseSteps({ steps }: GatedSeries): readonly WorseStep[] {
 export const latencyKnown = ({ steps }: GatedSeries): boolean =>
   steps.some(({ latency }) => latency.kind !== 'not-enough-data');
 
-/** What is in the way of knowing: `12 more runs needed`, of the step that needs most; undefined without steps. */
+/** What is in the way of knowing: `not enough data: 12 more runs`, of the step that needs most; undefined without steps. */
 export function neededWords({ steps }: Pick<GatedSeries, 'steps'>): string | undefined {
   const needs = steps
     .map(({ latency }) => latency)
@@ -127,7 +127,7 @@ export function shownBy({ runs: ids }: Finding, runs: readonly RunReport[]): Run
   return named.findLast(({ outcome }) => outcome.kind !== 'passed') ?? named.at(-1);
 }
 
-/** About a series as a whole: `1.6x slower: confirm order`, `not slower`, `12 more runs needed`; empty without steps. */
+/** About a series as a whole: `1.6x slower: confirm order`, `not slower`, `not enough data: 12 more runs`; empty without steps. */
 export function changeWords(series: GatedSeries, most: number): string {
   const slowest = slowestChange(series);
   if (slowest !== undefined) return `${slowerWords(slowest)}: ${oneLine(slowest.step, most)}`;

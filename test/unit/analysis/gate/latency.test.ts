@@ -124,6 +124,8 @@ describe('what the latencies of a series say', () => {
     expect(says({ after }, requiring)).toEqual(['inconclusive too-little-data']);
     const [series] = latenciesOf([timings({ after })], requiring);
     const [finding] = latencyFindings(series!, requiring);
-    expect(finding?.because).toBe('the policy requires its latency: 10 more runs needed');
+    expect(finding?.because).toBe(
+      'the policy requires its latency, and there is not enough data: 10 more runs',
+    );
   });
 });

@@ -21,8 +21,8 @@ describe('latency in words', () => {
       '1.15x slower (1.02 to 12), over 99.9 % sure',
     ],
     [{ kind: 'not-worse', ratio: 1, low: 0.9, high: 1.1 }, 'not slower'],
-    [{ kind: 'not-enough-data', moreRuns: 12, of: 'after' }, '12 more runs needed'],
-    [{ kind: 'not-enough-data', moreRuns: 1, of: 'before' }, '1 more past run needed'],
+    [{ kind: 'not-enough-data', moreRuns: 12, of: 'after' }, 'not enough data: 12 more runs'],
+    [{ kind: 'not-enough-data', moreRuns: 1, of: 'before' }, 'not enough data: 1 more past run'],
   ] as const)('%o', (latency, words) => {
     expect(latencyWords(latency)).toBe(words);
   });
@@ -30,7 +30,7 @@ describe('latency in words', () => {
   it('of a series is its worst step, else what is not known, else that nothing is slower', () => {
     const [stock, order] = rolledBack.series;
     expect(changeWords(order!, 30)).toBe('1.6x slower: confirm order');
-    expect(changeWords(stock!, 30)).toBe('3 more runs needed');
+    expect(changeWords(stock!, 30)).toBe('not enough data: 3 more runs');
     expect(changeWords(promoted.series[0]!, 30)).toBe('not slower');
     expect(changeWords({ ...stock!, steps: [] }, 30)).toBe('');
   });
