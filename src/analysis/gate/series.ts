@@ -28,7 +28,7 @@ export function findingsOf(
     ...failureFindings(seen, resolved, policy),
     ...intermittentFindings(seen, resolved),
     ...resolved.flatMap((one) => unclearFindings(seen, one, isCovered)),
-    ...seen.runs.flatMap((run) => notUndone(seen, run)),
+    ...seen.runs.flatMap((run) => notUndone(run)),
   ];
 }
 
@@ -115,10 +115,11 @@ function unclearFindings(seen: SeriesSeen, one: Resolved, isCovered: boolean): r
   ];
 }
 
-function notUndone(seen: SeriesSeen, { compensation, runId }: RunReport): readonly Finding[] {
+export function notUndone(run: RunReport): readonly Finding[] {
+  const { compensation, runId } = run;
   if (compensation.kind === 'clean') return [];
   const because = `the clean-up is ${compensation.kind}: ${compensation.reason ?? 'unknown'}`;
-  return [{ code: 'not-undone', says: 'inconclusive', ...placeOf(seen), because, runs: [runId] }];
+  return [{ code: 'not-undone', says: 'inconclusive', ...placeOf(run), because, runs: [runId] }];
 }
 
 export function placeOf(

@@ -2,9 +2,10 @@
 import type { Finding, GatedStep, Verdict } from '../../domain/gate.ts';
 import type { Series } from '../../domain/past-run.ts';
 import type { Policy } from '../../domain/policy.ts';
+import type { RunReport } from '../../domain/report.ts';
 import { coverageFindings, isCovered } from './coverage.ts';
 import { latencyFindings } from './latency.ts';
-import { findingsOf, type SeriesSeen } from './series.ts';
+import { findingsOf, notUndone, type SeriesSeen } from './series.ts';
 import { placeWords } from './words.ts';
 
 export interface GateSeen {
@@ -12,6 +13,8 @@ export interface GateSeen {
   /** Scenarios that were asked for by name. */
   readonly named: readonly string[];
   readonly series: readonly SeriesSeen[];
+  /** Runs that do not count, such as of the tenant that is compared with: only what they left behind does. */
+  readonly others?: readonly RunReport[];
   readonly latencies: readonly (Series & { readonly steps: readonly GatedStep[] })[];
   /** Why it ended before everything was played, when it did. */
   readonly stopped?: 'timed-out' | 'interrupted';
@@ -31,11 +34,12 @@ export function isSure({ policy, series }: Pick<GateSeen, 'policy' | 'series'>):
 }
 
 export function judgeGate(seen: GateSeen): Judged {
-  const { policy, series } = seen;
+  const { policy, series, others = [] } = seen;
   const isEnough = isCovered(series, policy);
   const found = [
     ...series.flatMap((one) => findingsOf(one, policy, isEnough)),
     ...seen.latencies.flatMap((one) => latencyFindings(one, policy)),
+    ...others.flatMap((run) => notUndone(run)),
   ];
   const findings = [...found, ...endOf(seen, found)].toSorted((a, b) => rank(a) - rank(b));
   return { verdict: verdictOf(findings, seen), findings };

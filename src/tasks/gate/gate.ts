@@ -137,9 +137,11 @@ class Gate {
       policy,
     );
     const stopped = this.#parts.stopped();
+    const series = this.#series.map(({ seen }) => seen);
+    const counted = new Set(series.flatMap(({ runs }) => runs));
+    const others = this.#runs.filter((run) => !counted.has(run));
     const judged = judgeGate({
-      ...{ policy, named, latencies },
-      series: this.#series.map(({ seen }) => seen),
+      ...{ policy, named, latencies, series, others },
       ...(stopped === undefined ? {} : { stopped }),
     });
     return {

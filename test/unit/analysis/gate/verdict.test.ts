@@ -4,7 +4,7 @@ import type { GatedStep } from '../../../../src/domain/gate.ts';
 import { scenarioId } from '../../../../src/domain/ids.ts';
 import { pastFailureOf } from '../../../../src/domain/past-run.ts';
 import { DEFAULT_POLICY } from '../../../../src/domain/policy.ts';
-import { broken, ours, pastOf, seenOf } from '../../../support/unit/gate-runs.ts';
+import { broken, ours, pastOf, runOf, seenOf } from '../../../support/unit/gate-runs.ts';
 
 const gateOf = (change: Partial<GateSeen> = {}): GateSeen => ({
   policy: DEFAULT_POLICY,
@@ -51,6 +51,14 @@ describe('the verdict', () => {
     expect(verdict({ series: [seenOf(['skipped'])] })).toBe('inconclusive nothing-ran');
     const { because } = judgeGate(gateOf({ series: [seenOf(['skipped'])] })).verdict;
     expect(because).toContain('no consent');
+  });
+
+  it('waits for what any run left behind, also one that does not count', () => {
+    const compensation = { kind: 'pending', actions: [], reason: 'Odoo went away' } as const;
+    const others = [runOf('passed', { compensation, tenant: 'south' })];
+    expect(verdict({ others })).toBe('inconclusive not-undone');
+    expect(judgeGate(gateOf({ others })).findings[0]).toMatchObject({ tenant: 'south' });
+    expect(verdict({ others, series: [seenOf([broken, broken])] })).toBe('rollback failure');
   });
 
   it('cannot tell what is ours', () => {

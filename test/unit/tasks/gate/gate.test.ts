@@ -16,6 +16,7 @@ import {
   wantedIn,
 } from '../../../support/unit/gate-orders.ts';
 import { pastOf } from '../../../support/unit/gate-runs.ts';
+import { refused } from '../../../support/unit/odoo.ts';
 
 beforeEach(virtualBeats);
 afterEach(() => {
@@ -211,6 +212,19 @@ describe('a gate that compares with another tenant', () => {
       { tenant: 'north', before: { passed: 2 }, after: { passed: 2 } },
     ]);
     expect(result.series[0]?.steps[0]).toMatchObject({ before: { runs: 2 }, after: { runs: 2 } });
+  });
+
+  it('is no promotion while something is left there', async () => {
+    const world = new World();
+    world.odoo.on('sale.order.action_cancel', () => {
+      throw refused('the order is locked');
+    });
+    const control = tenantOf({ id: tenantId('south') });
+    const result = await played(world, orderOf(wantedIn(world, reading), { control }));
+    expect(verdictOf(result)).toBe('promote sound');
+    const order = await played(world, orderOf(wantedIn(world), { control }));
+    expect(verdictOf(order)).toBe('inconclusive not-undone');
+    expect(order.findings.map(({ tenant }) => tenant).toSorted()).toEqual(['north', 'south']);
   });
 
   it('holds what fails there too', async () => {
