@@ -5,6 +5,7 @@ import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { publishedSchemas } from '../../src/wire/schemas.ts';
+import { gateResults, rolledBack } from '../support/unit/gate-results.ts';
 import { contractPath } from '../support/unit/golden.ts';
 import { reportOf } from '../support/unit/reports.ts';
 
@@ -13,6 +14,7 @@ formats.default(ajv);
 const schemas = publishedSchemas();
 const config = ajv.compile(schemas.config);
 const reports = ajv.compile(schemas.reports);
+const gate = ajv.compile(schemas.gate);
 
 const goodConfig = (): Record<string, unknown> =>
   parse(readFileSync(contractPath('good/orderwatch.yaml'), 'utf8')) as Record<string, unknown>;
@@ -136,7 +138,36 @@ describe('the schema of what `run --json` writes', () => {
   });
 });
 
-describe('both schemas', () => {
+describe('the schema of what `gate --json` writes', () => {
+  it.each(gateResults)('accepts a gate: %s', (_, result) => {
+    gate(JSON.parse(JSON.stringify(result)));
+    expect(gate.errors).toBeNull();
+  });
+
+  const good = rolledBack;
+  const [finding] = good.findings;
+
+  it.each<[string, object]>([
+    ['another version', { v: 2 }],
+    ['a verdict that there is not', { verdict: { ...good.verdict, kind: 'maybe' } }],
+    ['a reason that there is not', { verdict: { ...good.verdict, code: 'mood' } }],
+    ['a finding without its reason', { findings: [{ ...finding, because: undefined }] }],
+    ['a finding that promotes', { findings: [{ ...finding, says: 'promote' }] }],
+    ['a gate id that is none', { gateId: 'last' }],
+    ['a run that is none', { runs: [{ ...reportOf(), v: 2 }] }],
+    ['a key that nobody knows', { mood: 'good' }],
+    ['a key that is missing', { series: undefined }],
+  ])('refuses %s', (_, change) => {
+    expect(gate(JSON.parse(JSON.stringify({ ...good, ...change })))).toBe(false);
+  });
+
+  it('has a name for what it describes', () => {
+    const $defs = { GateResult: { title: 'orderwatch gate --json' } };
+    expect(schemas.gate).toMatchObject({ $defs });
+  });
+});
+
+describe('all schemas', () => {
   it.each(Object.entries(schemas))('%s says which draft it is of', (_, schema) => {
     expect(schema).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' });
   });
