@@ -29,6 +29,9 @@ const commands = [
   'doctor',
   'run',
   'serve',
+  'gate',
+  'gate list',
+  'gate show',
   'explain',
   'ledger',
   'deployment',
@@ -53,6 +56,14 @@ const record = (...more: readonly string[]): readonly string[] => [
   alone,
   ...more,
 ];
+
+const gate = (...more: readonly string[]): readonly string[] => [
+  'gate',
+  '--config',
+  alone,
+  ...more,
+];
+const UNKNOWN_GATE = '20260101T000000000Z-1';
 
 const misuses: readonly (readonly [string, readonly string[], string])[] = [
   ['no command', [], 'Usage: orderwatch'],
@@ -118,6 +129,51 @@ const misuses: readonly (readonly [string, readonly string[], string])[] = [
     'no tenant "west"; the configuration has: north, south',
   ],
   ['nothing to do with deployments', ['deployment'], 'Usage: orderwatch deployment'],
+  ['a gate without a configuration', ['gate'], "required option '--config <file>' not specified"],
+  ['a commit without its version', gate('--commit', 'c0ffee'), 'name the version too'],
+  [
+    'a gate against what there is not',
+    gate('--against', 'yesterday'),
+    '--against yesterday: write state, tenant:ID or file:PATH',
+  ],
+  [
+    'a gate against a tenant that there is not',
+    gate('--against', 'tenant:west'),
+    'no tenant "west"; the configuration has: north, south',
+  ],
+  [
+    'a gate of a tenant against itself',
+    gate('--tenant', 'north', '--against', 'tenant:north'),
+    'north cannot be compared with itself; name another tenant',
+  ],
+  [
+    'a gate against a file without reports',
+    gate('--against', `file:${good}`),
+    'orderwatch.yaml: holds no run reports (Invalid input',
+  ],
+  [
+    'a gate against a file that is not there',
+    gate('--against', 'file:nowhere.json'),
+    'nowhere.json: cannot be read: ENOENT',
+  ],
+  [
+    'a policy that there is not',
+    gate('--policy', 'lax'),
+    'no policy "lax"; there are: default, release',
+  ],
+  [
+    'a gate without time to play',
+    gate('--timeout', '10s'),
+    '--timeout leaves no time to play: cleaning up may take 1 m 35 s of it',
+  ],
+  ['a hold that is none', gate('--hold', 'on'), 'Allowed choices are pass, fail'],
+  ['gates without a configuration', ['gate', 'list'], "required option '--config <file>'"],
+  [
+    'gates of a tenant that there is not',
+    ['gate', 'list', '--config', alone, '--tenant', 'west'],
+    'no tenant "west"; the configuration has: north, south',
+  ],
+  ['no gate to show', ['gate', 'show', '--config', alone], "missing required argument 'gate id'"],
   ['a count that is none', run('--repeat', '0'), 'write a whole number from 1'],
   ['a time that is none', run('--timeout', '5'), 'write a number and a unit: 30s, 5m, 1h'],
   ['a time in which nothing can be done', run('--timeout', '0s'), '--timeout'],
@@ -129,6 +185,7 @@ const misuses: readonly (readonly [string, readonly string[], string])[] = [
 ];
 
 const ORDER = ['--scenario', 'order-confirmation'] as const;
+const GATED = [...ORDER, '--state', 'gated'] as const;
 
 const others = {
   skipped: { args: run('--tenant', 'south'), cwd },
@@ -138,6 +195,17 @@ const others = {
   checkJson: { args: ['check', '--config', good, '--json'] },
   check: { args: ['check', '--config', 'orderwatch.yaml'], cwd: contractPath('good') },
   noRedis: { args: ['residue', '--config', noRedis], cwd },
+  gated: {
+    args: gate('--tenant', 'south', ...GATED, '--version', '19.0.3', '--json', '-'),
+    cwd,
+  },
+  gates: { args: ['gate', 'list', '--config', alone, '--state', 'gated', '--json'], cwd },
+  gatedForPeople: {
+    args: gate('--tenant', 'south', ...GATED, '--summary', 'file/gate.md'),
+    cwd,
+  },
+  noGates: { args: ['gate', 'list', '--config', alone, '--state', 'new'], cwd },
+  noGate: { args: ['gate', 'show', '--config', alone, UNKNOWN_GATE], cwd },
   version: { args: ['--version'] },
   versionLater: { args: ['ledger', '-V'] },
   nothingRecorded: { args: ['deployment', 'list', '--config', alone, '--state', 'new'], cwd },
@@ -340,6 +408,34 @@ describe('deployments', () => {
     expect(timeless).toMatch(
       /^when \(UTC\) .*\nYYYY-MM-DD hh:mm:ss {2}19\.0\.1 {11}hand {4}north, south\n$/,
     );
+  });
+});
+
+describe('a gate', () => {
+  it('of what is skipped is 3, for nothing ran, and is kept', () => {
+    const { code, stdout } = ended('gated');
+    const result: unknown = JSON.parse(stdout);
+    expect(result).toMatchObject({
+      verdict: { kind: 'inconclusive', code: 'nothing-ran' },
+      deployment: { version: '19.0.3', source: 'gate', tenants: ['south'] },
+      series: [{ tenant: 'south', skipped: expect.stringContaining('consent') as string }],
+    });
+    expect(code).toBe(3);
+    expect(JSON.parse(ended('gates').stdout)).toEqual({ gates: [result] });
+  });
+
+  it('tells its verdict also where its files cannot be written', () => {
+    const { code, stdout, stderr } = ended('gatedForPeople');
+    expect(stdout).toContain('inconclusive: nothing ran: consent is read-only');
+    expect(stderr).toContain('ENOTDIR');
+    expect(code).toBe(4);
+  });
+
+  it('that nobody knows is 3, and says where to look', () => {
+    expect(ended('noGates')).toEqual({ code: 0, stdout: 'no gate is known\n', stderr: '' });
+    const { code, stderr } = ended('noGate');
+    expect(stderr).toBe(`nothing is kept of ${UNKNOWN_GATE}; there are: orderwatch gate list\n`);
+    expect(code).toBe(3);
   });
 });
 

@@ -1,10 +1,10 @@
 /** `orderwatch gate list` and `gate show`: the gates that were played, and what each found. */
 import { Argument, type Command } from 'commander';
-import { loadWithScenarios } from '../../config/load.ts';
+import { type Config, loadWithScenarios } from '../../config/load.ts';
 import { type Kept, openKept } from '../../wire/kept.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { gateListText, gateText } from '../gate-output.ts';
-import { configOption, jsonOption, stateOption, tenantOption } from '../options.ts';
+import { chooseTenants, configOption, jsonOption, stateOption, tenantOption } from '../options.ts';
 import { print, printNote } from '../terminal.ts';
 
 interface Options {
@@ -22,6 +22,13 @@ export function addGateList(gate: Command, done: (code: ExitCode) => void): void
     .addOption(tenantOption())
     .addOption(stateOption())
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  orderwatch gate list --config orderwatch.yaml --tenant north
+  orderwatch gate list --config orderwatch.yaml --json | jq '.gates[0].verdict'`,
+    )
     .action(async (options: Options) => {
       done(await list(options));
     });
@@ -37,7 +44,11 @@ export function addGateShow(gate: Command, done: (code: ExitCode) => void): void
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExits 0 when it is found, whatever its verdict was, 3 when nothing is kept of it.',
+      `
+Exits 0 when it is found, whatever its verdict was, 3 when nothing is kept of it.
+
+Example:
+  orderwatch gate show --config orderwatch.yaml 20261123T140000000Z-123456`,
     )
     .action(async (gateId: string, options: Options) => {
       done(await show(gateId, options));
@@ -45,12 +56,15 @@ export function addGateShow(gate: Command, done: (code: ExitCode) => void): void
 }
 
 async function list({ tenant: asked, json, ...options }: Options): Promise<ExitCode> {
-  const gates = await withKept(options, (kept) => kept.gates.list());
+  const gates = await withKept(options, (kept, config) => {
+    chooseTenants(config.tenants, asked);
+    return kept.gates.list();
+  });
+  // Of all tenants also those that are configured no more.
   const shown = gates.filter(
     ({ tenants }) => asked === undefined || tenants.some((id) => asked.includes(id)),
   );
-  if (json === true) print(JSON.stringify({ gates: shown }, null, 2));
-  else print(shown.length === 0 ? 'no gate was played yet' : gateListText(shown));
+  print(json === true ? JSON.stringify({ gates: shown }, null, 2) : gateListText(shown));
   return EXIT.passed;
 }
 
@@ -66,12 +80,12 @@ async function show(gateId: string, { json, ...options }: Options): Promise<Exit
 
 async function withKept<T>(
   { config: file, state }: Pick<Options, 'config' | 'state'>,
-  ask: (kept: Kept) => Promise<T>,
+  ask: (kept: Kept, config: Config) => Promise<T>,
 ): Promise<T> {
   const { config } = await loadWithScenarios(file);
   const kept = await openKept(config, state);
   try {
-    return await ask(kept);
+    return await ask(kept, config);
   } finally {
     await kept.close();
   }

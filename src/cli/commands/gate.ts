@@ -45,7 +45,7 @@ export function addGate(program: Command, done: (code: ExitCode) => void): void 
     .addOption(tenantOption())
     .addOption(scenarioOption())
     .addOption(transportOption())
-    .option('--policy <name>', 'one of fleet.policies', 'default')
+    .option('--policy <name>', 'default, or one of fleet.policies', 'default')
     .option('--runs <n>', 'of each scenario; what the policy says when absent', countArgument)
     .addOption(
       new Option('--timeout <duration>', 'for the whole gate, clean-up included')
@@ -53,7 +53,7 @@ export function addGate(program: Command, done: (code: ExitCode) => void): void 
         .default(TEN_MINUTES_MS, '10m'),
     )
     .addOption(
-      new Option('--wait-ready <duration>', 'for tenants that are still starting')
+      new Option('--wait-ready <duration>', 'for each tenant that is still starting')
         .argParser(durationArgument)
         .default(THREE_MINUTES_MS, '3m'),
     )
@@ -74,12 +74,17 @@ export function addGate(program: Command, done: (code: ExitCode) => void): void 
       'write verdict, evidence and runs to a file, or to standard output with -',
     )
     .option('--junit <file>', 'write JUnit XML: a suite for each scenario, a case for each step')
-    .option('--summary <file>', 'append a summary in Markdown')
+    .option('--summary <file>', 'append a summary in Markdown to a file')
     .option(
       '--artifacts <folder>',
       'keep report, calls, page and trace of each run that did not pass',
     )
-    .addOption(new Option('--hold <how>', 'exit 0 or 1 on hold, not 6').choices(['pass', 'fail']))
+    .addOption(
+      new Option('--hold <how>', 'exit 0 (pass) or 1 (fail) on hold, not 6').choices([
+        'pass',
+        'fail',
+      ]),
+    )
     .addHelpText('after', HELP)
     .action(async (options: Options) => {
       done(await playAndShow(options));
@@ -88,9 +93,10 @@ export function addGate(program: Command, done: (code: ExitCode) => void): void 
 }
 
 const HELP = `
-Plays what the policy calls critical first, repeats what fails once, and stops as soon as a rollback is sure. Before
-its time is over it stops the run under way and leaves it time to undo what it made.
-Exits 0 promote, 1 rollback, 6 hold (--hold), 4 cannot tell, 3 nothing ran, 5 its time was over too early.
+Plays first what the policy calls critical, and plays again what failed, for once may be an accident. It stops
+as soon as a rollback is sure. A run that is under way shortly before the time is over is stopped and undone.
+Exits 0 promote, 1 rollback (also when the time is over, once it is sure), 6 hold (or as --hold says),
+4 cannot tell, 3 nothing ran, 5 its time was over too early.
 
 Examples:
   orderwatch gate --config orderwatch.yaml --tenant north --version 19.0.7 --commit 4f2c1aa
@@ -108,14 +114,17 @@ async function playAndShow(options: Options): Promise<ExitCode> {
     stateFolder: options.state,
     ...(options.artifacts === undefined ? {} : { artifactsFolder: options.artifacts }),
     onStep: ({ tenant, scenario, transport }, step) => {
-      const count = `[${progress.done + 1}/${progress.wanted}]`;
+      const number = progress.done + 1;
+      // What is repeated comes on top.
+      const count = `[${number}/${Math.max(number, progress.wanted)}]`;
       live.show(`${count} ${tenant.id} ${scenario.id} ${transport}: ${step}`);
     },
   });
   try {
     const choice = await chooseGate(options, orderwatch);
     const stop = stopOnSignals(softDeadline(options, choice));
-    progress.wanted = choice.wanted.length * choice.runs;
+    const sides = choice.control === undefined ? 1 : 2;
+    progress.wanted = choice.wanted.length * choice.runs * sides;
     try {
       const result = await gate(choice, orderwatch, {
         signal: stop.signal,
