@@ -44,19 +44,21 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** When a tenant ran what was rolled back: from such a deployment to the next that touched it. */
-export function rolledBackSpans(
+/** So long it may take until something is out, or taken back. */
+export const GOING_OUT_MS = 600_000;
+
+/**
+ * When a tenant ran what a gate rolled back: until the next deployment, or until it must have been taken back after the
+ * gate's verdict. All in epoch milliseconds.
+ */
+export function rolledBackSpan(
+  { fromMs, judgedMs }: { readonly fromMs: number; readonly judgedMs: number },
   deployments: readonly Deployment[],
-  rolledBack: ReadonlySet<Deployment['id']>,
   tenant: string,
-): readonly Span[] {
-  const touching = newestFirst(deployments).filter((one) => one.tenants.includes(tenant));
-  return touching.flatMap((one, index) => {
-    const next = touching[index - 1];
-    return next === undefined || !rolledBack.has(one.id)
-      ? []
-      : [{ fromMs: one.atMs, toMs: next.atMs }];
-  });
+): Span {
+  const next = deployments.filter(({ atMs, tenants }) => atMs > fromMs && tenants.includes(tenant));
+  const nextMs = Math.min(...next.map(({ atMs }) => atMs));
+  return { fromMs, toMs: Math.min(nextMs, judgedMs + GOING_OUT_MS) };
 }
 
 const isRelease = (one: Deployment, { version, commit }: Release): boolean =>

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { isDown } from './back-off.ts';
 import type { Failure } from './failure.ts';
+import { accountedSlot } from './ledger.ts';
 import type { RunReport } from './report.ts';
 import type { Transport } from './transport.ts';
 
@@ -17,6 +18,8 @@ export const pastRunSchema = z
     v: z.literal(1),
     /** When it started, epoch milliseconds. */
     atMs: z.int().nonnegative(),
+    /** Absent of a run that nobody scheduled. */
+    planned: z.literal(true).exactOptional(),
     revision: z.int().positive(),
     wire: z.enum(['xmlrpc', 'json2']),
     /** Of its measured steps, milliseconds in the order that the scenario's revision declares; none unless it tells how long they take. */
@@ -45,6 +48,7 @@ export function pastRunOf(report: RunReport): PastRun | undefined {
   return {
     v: 1,
     atMs: Date.parse(report.startedAt),
+    ...(accountedSlot(report) === undefined ? {} : { planned: true }),
     revision,
     wire,
     stepsMs: measured.map(({ durationMs }) => durationMs),

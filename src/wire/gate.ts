@@ -1,5 +1,11 @@
 /** Connects `gate` to what is kept: past runs, deployments, earlier gates; and keeps what it found. */
-import { type Deployment, deploymentOf, rolledBackSpans, type Span } from '../domain/deployment.ts';
+import {
+  type Deployment,
+  deploymentOf,
+  GOING_OUT_MS,
+  rolledBackSpan,
+  type Span,
+} from '../domain/deployment.ts';
 import type { GateResult } from '../domain/gate.ts';
 import type { TenantId } from '../domain/ids.ts';
 import { type PastRun, pastRunOf, type Series } from '../domain/past-run.ts';
@@ -22,6 +28,9 @@ export interface GateTellers extends Pick<GateParts, 'onRun' | 'onWait' | 'signa
   readonly onTrouble: (error: unknown) => void;
 }
 
+/** Who recorded a deployment that nobody had recorded before. */
+const GATE = 'gate';
+
 type Gating = Pick<Orderwatch, 'engine'> & { readonly kept: Kept };
 
 /** Rejects with Failed `state.unusable` when what is kept cannot be read. */
@@ -34,7 +43,7 @@ export async function gate(
   const tenants = [...new Set(order.wanted.map(({ tenant }) => tenant.id))];
   const deployment =
     release && (await deploymentFor(release, { tenants, atMs: startMs }, { engine, kept }));
-  const keptOf = await keptPast(kept, deployment?.atMs ?? startMs);
+  const keptOf = await keptPast(kept, deployment ?? { atMs: startMs, source: GATE });
   const claimed = new Set<TenantId>();
   const result = await playGate(
     { ...order, ...(deployment === undefined ? {} : { deployment }) },
@@ -67,27 +76,33 @@ async function deploymentFor(
   const known = deploymentOf(await kept.deployments.list(), release, tenants);
   if (known !== undefined) return known;
   const id = slotsByHand(engine.clock)();
-  const deployment: Deployment = { v: 1, id, atMs, source: 'gate', tenants, ...release };
+  const deployment: Deployment = { v: 1, id, atMs, source: GATE, tenants, ...release };
   await kept.deployments.record(deployment);
   return deployment;
 }
 
-/** Of each series what is kept of it from before that instant and since; what was rolled back is left out. */
+/**
+ * Of each series what is kept of it from before a deployment and since. What was rolled back is left out, and what the
+ * fleet played while it may have been going out: nobody can tell on which side that is.
+ */
 async function keptPast(
   { deployments, gates, pastRuns }: Kept,
-  sinceMs: number,
+  { atMs: sinceMs, source }: Pick<Deployment, 'atMs' | 'source'>,
 ): Promise<(wanted: Wanted) => Promise<Past>> {
-  const rolledBack = new Set(
-    (await gates.list()).flatMap(({ verdict, deployment }) =>
-      verdict.kind === 'rollback' && deployment !== undefined ? [deployment.id] : [],
-    ),
-  );
+  const rolledBack = (await gates.list()).filter(({ verdict }) => verdict.kind === 'rollback');
   const known = await deployments.list();
+  const untilMs = source === GATE ? sinceMs - GOING_OUT_MS : sinceMs;
   return async (wanted) => {
+    const { id } = wanted.tenant;
     const runs = await pastRuns.read(seriesOf(wanted));
-    const spans = rolledBackSpans(known, rolledBack, wanted.tenant.id);
+    const spans = rolledBack
+      .filter(({ tenants }) => tenants.includes(id))
+      .map((one) => rolledBackSpan(timesOf(one), known, id));
     return {
-      before: runs.filter(({ atMs }) => atMs < sinceMs && !isWithin(spans, atMs)),
+      before: runs.filter(
+        ({ atMs, planned }) =>
+          atMs < (planned === true ? untilMs : sinceMs) && !isWithin(spans, atMs),
+      ),
       after: runs.filter(({ atMs }) => atMs >= sinceMs),
     };
   };
@@ -124,6 +139,15 @@ function pastIn(
     .flatMap((one) => pastRunOf(one) ?? [])
     .toSorted((a, b) => a.atMs - b.atMs);
 }
+
+const timesOf = ({
+  deployment,
+  startedAt,
+  finishedAt,
+}: GateResult): Parameters<typeof rolledBackSpan>[0] => ({
+  fromMs: deployment?.atMs ?? Date.parse(startedAt),
+  judgedMs: Date.parse(finishedAt),
+});
 
 const isWithin = (spans: readonly Span[], atMs: number): boolean =>
   spans.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);

@@ -170,7 +170,8 @@ describe('a gate beside the fleet', () => {
     });
     await using fleet = serve(staged.file, staged.state);
     await expect.poll(() => fleet.runs().length, SOON).toBeGreaterThanOrEqual(2);
-    const gated = await playGate(staged, [...ORDER, '--runs', '24']);
+    await staged.command('deployment record', '--version', '5');
+    const gated = await playGate(staged, [...ORDER, '--runs', '24', '--version', '5']);
     expect(gated.verdict).toBe('promote sound');
     expect(gated.result?.series[0]?.before.passed).toBeGreaterThanOrEqual(1);
     const [from = '', to = ''] = [gated.result?.runs[0]?.startedAt, gated.result?.finishedAt];

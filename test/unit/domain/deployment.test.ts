@@ -3,7 +3,8 @@ import {
   type Deployment,
   deploymentOf,
   deploymentSchema,
-  rolledBackSpans,
+  GOING_OUT_MS,
+  rolledBackSpan,
 } from '../../../src/domain/deployment.ts';
 import { unscheduledSlot } from '../../../src/domain/slot.ts';
 
@@ -55,20 +56,22 @@ describe('the deployment of a release', () => {
 });
 
 describe('what was rolled back', () => {
-  const bad = new Set([two.id]);
+  const judged = { fromMs: two.atMs, judgedMs: two.atMs + 300_000 };
 
-  it('ran from its deployment until the next that touched the tenant', () => {
+  it('ran until it must have been taken back after the verdict', () => {
+    const toMs = judged.judgedMs + GOING_OUT_MS;
+    expect(rolledBackSpan(judged, [], 'north')).toEqual({ fromMs: two.atMs, toMs });
     const fixed = deployed(5, '3');
-    const elsewhere = deployed(4, '3', { tenants: ['south'] });
-    expect(rolledBackSpans([fixed, one, two, elsewhere], bad, 'north')).toEqual([
-      { fromMs: two.atMs, toMs: fixed.atMs },
-    ]);
+    expect(rolledBackSpan(judged, [one, two, fixed], 'north').toMs).toBe(toMs);
   });
 
-  it('has no span while nothing came after it, in another tenant, or when it was let through', () => {
-    expect(rolledBackSpans([one, two], bad, 'north')).toEqual([]);
-    expect(rolledBackSpans([one, two, again], bad, 'west')).toEqual([]);
-    expect(rolledBackSpans([one, two, again], new Set(), 'north')).toEqual([]);
+  it('ran until the next deployment that touched the tenant, when that came earlier', () => {
+    const soon = deployed(2.1, '1');
+    const elsewhere = deployed(2.05, '1', { tenants: ['south'] });
+    expect(rolledBackSpan(judged, [soon, one, two, elsewhere], 'north')).toEqual({
+      fromMs: two.atMs,
+      toMs: soon.atMs,
+    });
   });
 });
 

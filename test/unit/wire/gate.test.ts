@@ -1,6 +1,7 @@
 /** What gates keep for each other: in a real state folder, played in a world of their own. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { GOING_OUT_MS } from '../../../src/domain/deployment.ts';
 import { Failed } from '../../../src/domain/failure.ts';
 import type { GateResult } from '../../../src/domain/gate.ts';
 import { tenantId } from '../../../src/domain/ids.ts';
@@ -121,6 +122,21 @@ describe('what a gate is compared with', () => {
     expect(result.series[0]?.steps[0]).toMatchObject({ before: { runs: 1 }, after: { runs: 2 } });
   });
 
+  it('is not what the fleet played while it may have been going out, as nobody recorded when', async () => {
+    const site = new Site();
+    const nowMs = site.world.clock.now();
+    const past = { v: 1, revision: 1, wire: 'xmlrpc', stepsMs: [1, 2, 3] } as const;
+    await site.kept.pastRuns.append(NORTH, [
+      { ...past, planned: true, atMs: nowMs - 2 * GOING_OUT_MS },
+      { ...past, planned: true, atMs: nowMs - GOING_OUT_MS / 2 },
+      { ...past, planned: true, atMs: nowMs - GOING_OUT_MS / 4 },
+      // Somebody measured before deploying.
+      { ...past, atMs: nowMs - GOING_OUT_MS / 2 },
+    ]);
+    expect(beforeIn(await site.gate())).toEqual({ passed: 2, failed: 0 });
+    expect(beforeIn(await site.release('1'))).toEqual({ passed: 3, failed: 0 });
+  });
+
   it('is the file that was given, and nothing that is kept', async () => {
     const site = new Site();
     await site.release('1');
@@ -166,7 +182,10 @@ describe('the deployment of a gate', () => {
     expect(second.deployment).toEqual(first.deployment);
     expect(await site.kept.deployments.list()).toEqual([first.deployment]);
     expect(beforeIn(second)).toEqual({ passed: 0, failed: 0 });
-    expect(await site.kept.gates.list()).toEqual([second, first]);
+    expect((await site.kept.gates.list()).map(({ gateId }) => gateId)).toEqual([
+      second.gateId,
+      first.gateId,
+    ]);
   });
 
   it('is none when nobody told the version', async () => {
