@@ -64,12 +64,17 @@ export function pastFailureOf({ code, step, trace }: Failure): PastFailure {
   };
 }
 
+/** Where a run waits in vain is a matter of chance. */
+const NO_ANSWER = 'odoo.timeout';
+
 /**
- * Whether two failures are likely one: both found the tenant down, or they are of one code at one step and, where both
- * have a traceback, at one place in Odoo's code.
+ * Whether two failures are likely one: both found the tenant down, or both had no answer, or they are of one code at one
+ * step and, where both have a traceback, at one place in Odoo's code.
  */
 export function isAlike(a: PastFailure, b: PastFailure): boolean {
   if (isDown(a.code) && isDown(b.code)) return true;
+  if (a.code !== b.code) return false;
+  if (a.code === NO_ANSWER) return true;
   const traced = a.trace !== undefined && b.trace !== undefined;
-  return a.code === b.code && a.step === b.step && (!traced || a.trace === b.trace);
+  return a.step === b.step && (!traced || a.trace === b.trace);
 }

@@ -28,6 +28,8 @@ export interface Fault {
   readonly afterGoodRun?: true;
   /** Whether a look at the database cannot change anything: it is played once and counts for both. */
   readonly playedOnce?: true;
+  /** Whether the run that meets it mends it by its own undo, so that the next one passes. */
+  readonly healed?: true;
   readonly inject: (scene: Scene) => Promise<Injected>;
 }
 

@@ -45,6 +45,7 @@ export const tenantFaults: readonly Fault[] = [
     what: 'the shelf says that more is reserved than any transfer has reserved',
     expected: { blame: 'target', layer: 'data' },
     playedOnce: true,
+    healed: true,
     inject: reserveForNobody,
   },
   {

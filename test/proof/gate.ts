@@ -84,12 +84,13 @@ async function gateUnder(fault: Fault): Promise<readonly Case[]> {
   const good = await passed(fault, undefined);
   const past = `${good.state}-past`;
   await cp(good.state, past, { recursive: true });
+  const isHealed = fault.healed === true;
   const { result, residue } = await underFault(fault, async (injected) => {
     const found = await gateWith(fault, injected, good.state);
     const held = await heldWith(fault, injected, past);
     return [
-      caseOf('release', fault.id, found, ['rollback failure', 'rollback lost-capability']),
-      caseOf('already', fault.id, held, ['hold already-broken']),
+      caseOf(isHealed ? 'harmless' : 'release', fault.id, found, isHealed ? SOUND : BAD),
+      caseOf(isHealed ? 'harmless' : 'already', fault.id, held, isHealed ? SOUND : ALREADY),
     ];
   });
   await rm(good.folder, { recursive: true, force: true });
@@ -110,13 +111,16 @@ async function gateBeside(fault: Fault): Promise<Case> {
     gateWith(fault, injected, injected.state),
   );
   const isOurs = 'blame' in fault.expected && fault.expected.blame !== 'target';
-  const allowed = isOurs ? OURS : ['promote sound'];
+  const allowed = isOurs ? OURS : SOUND;
   const played = result.result?.runs.map(({ outcome }) => outcome.kind) ?? [];
-  const again = isOurs && played.at(-1) === 'passed' ? ['promote sound'] : [];
+  const again = isOurs && played.at(-1) === 'passed' ? SOUND : [];
   const found = caseOf(isOurs ? 'ours' : 'harmless', fault.id, result, [...allowed, ...again]);
   return { ...found, residue };
 }
 
+const SOUND: Allowed = ['promote sound'];
+const BAD: Allowed = ['rollback failure', 'rollback lost-capability'];
+const ALREADY: Allowed = ['hold already-broken'];
 const OURS: Allowed = [
   'inconclusive our-side',
   'inconclusive not-undone',
@@ -160,7 +164,7 @@ async function timedReleases(): Promise<readonly Case[]> {
     const residue = (await staged.command('residue', '--now')).stdout;
     const left = residue === 'north: residue none\n' ? '' : residue;
     return [
-      { ...caseOf('same', 'as before', same, ['promote sound']), residue: left },
+      { ...caseOf('same', 'as before', same, SOUND), residue: left },
       { ...caseOf('slower', `${DELAY_MS} ms more`, slower, ['hold slower']), residue: left },
     ];
   } finally {

@@ -82,4 +82,10 @@ describe('failures are alike', () => {
     expect(isAlike(away, { code: 'odoo.gateway-error', step: 'create' })).toBe(true);
     expect(isAlike(away, { code: 'odoo.error', step: 'sign in' })).toBe(false);
   });
+
+  it('when both had no answer, whatever they were waiting for', () => {
+    const silent = { code: 'odoo.timeout', step: 'sign in' };
+    expect(isAlike(silent, { ...silent, step: 'confirm' })).toBe(true);
+    expect(isAlike(silent, confirm)).toBe(false);
+  });
 });
