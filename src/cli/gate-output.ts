@@ -104,7 +104,8 @@ function seriesLines(all: readonly GatedSeries[], columns: number): readonly str
   return all.flatMap((one) => {
     const change = changeWords(one, 30);
     const story = `before ${countWords(one.before)}; after ${afterWords(one)}`;
-    return [placeWords(one), `  ${story}${change === '' ? '' : `; ${change}`}`];
+    const words = change === '' ? story : `${story}; ${change}`;
+    return [placeWords(one), ...wrapped(words, { columns, indent: 2 })];
   });
 }
 
