@@ -136,7 +136,7 @@ async function warningsOf(
     .flatMap(({ check, level }) => (level === 'warning' ? [check] : []));
 }
 
-export const argumentsOf = ({ scenario, transport }: Fault): readonly string[] => [
+const argumentsOf = ({ scenario, transport }: Fault): readonly string[] => [
   ...['--scenario', scenario],
   ...['--transport', transport],
 ];
