@@ -1,8 +1,10 @@
 /** What a gate is asked to do: its policy, its runs in their order, what they are compared with, and by when to end. */
 import type { Policy } from '../domain/policy.ts';
+import type { RunReport } from '../domain/report.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { byCriticality } from '../tasks/gate/order.ts';
+import type { Wanted } from '../tasks/run.ts';
 import type { Orderwatch } from '../wire/compose.ts';
 import type { GateChoice } from '../wire/gate.ts';
 import { chooseTenants, UsageError } from './options.ts';
@@ -19,6 +21,7 @@ export interface GateOptions extends Pick<Selection, 'tenant' | 'scenario' | 'tr
   readonly version?: string;
   readonly commit?: string;
   readonly state: string;
+  readonly hold?: 'pass' | 'fail';
 }
 
 /** For what is to be written and told after the last run is undone. */
@@ -27,7 +30,7 @@ const AFTERWARDS_MS = 5_000;
 /** The run under way is stopped so early that it can undo what it made before the time is over. */
 export function softDeadline(
   { timeout }: Pick<GateOptions, 'timeout'>,
-  { wanted, control }: GateChoice,
+  { wanted, control }: Pick<GateChoice, 'wanted' | 'control'>,
 ): number {
   const tenants = [
     ...wanted.map(({ tenant }) => tenant),
@@ -39,7 +42,7 @@ export function softDeadline(
   throw new UsageError(`--timeout leaves no time to play: cleaning up may take ${least} of it`);
 }
 
-/** Throws UsageError for a name that there is not. */
+/** Throws UsageError for a name that there is not, and for a file that holds nothing of what is played. */
 export async function chooseGate(
   options: Omit<GateOptions, 'config'>,
   orderwatch: Orderwatch,
@@ -55,15 +58,24 @@ export async function chooseGate(
     .filter((tenant) => tenant !== against.control)
     .map(({ id }) => id);
   const wanted = byCriticality(chooseRuns({ ...options, tenant: tenants }, orderwatch), policy);
+  const { reports } = against;
+  if (reports !== undefined && !wanted.some((one) => reports.some((report) => isOf(one, report)))) {
+    throw new UsageError(`${options.against}: holds no run of what is to be played`);
+  }
   return {
     ...{ policy, wanted, runs: options.runs ?? policy.runs, named: options.scenario ?? [] },
-    waitReadyMs: options.waitReady,
+    // At most half of the time, so that there is always some to play.
+    waitReadyMs: Math.min(options.waitReady, options.timeout / 2),
+    isHeldThrough: options.hold !== 'fail',
     ...{ ...against, against: options.against },
     ...(version === undefined
       ? {}
       : { release: { version, ...(commit === undefined ? {} : { commit }) } }),
   };
 }
+
+const isOf = ({ tenant, scenario, transport }: Wanted, report: RunReport): boolean =>
+  tenant.id === report.tenant && scenario.id === report.scenario && transport === report.transport;
 
 function policyIn(policies: ReadonlyMap<string, Policy>, name: string): Policy {
   const policy = policies.get(name);

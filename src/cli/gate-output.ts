@@ -15,11 +15,14 @@ import {
 import type { Durations, Finding, GatedSeries, GateResult } from '../domain/gate.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { oneLine } from '../lib/thrown.ts';
+import { sameOptions } from './options.ts';
 import { colours, paintOutcome, table, terminalColumns, wrapped } from './terminal.ts';
 
 interface Whereabouts {
   /** The file that the command was given. */
   readonly config: string;
+  /** The state folder that it was given. */
+  readonly state?: string;
   /** Where the runs' artifacts were kept. */
   readonly artifacts?: string;
   /** Of the terminal; without end when absent. */
@@ -63,8 +66,9 @@ function verdictLines(result: GateResult, columns: number): readonly string[] {
 function findingLines(
   finding: Finding,
   { runs }: GateResult,
-  { config, artifacts, columns }: Required<Pick<Whereabouts, 'columns'>> & Whereabouts,
+  whereabouts: Required<Pick<Whereabouts, 'columns'>> & Whereabouts,
 ): readonly string[] {
+  const { artifacts, columns } = whereabouts;
   const { code, because, step } = finding;
   const place = [placeWords(finding), ...(step === undefined ? [] : [`at "${oneLine(step, 80)}"`])];
   const run = shownBy(finding, runs);
@@ -76,13 +80,13 @@ function findingLines(
   ];
   if (run === undefined) return lines;
   if (run.diagnosis !== undefined) {
-    lines.push(`    why: orderwatch explain --config ${config} ${run.runId}`);
+    lines.push(`    why: orderwatch explain ${sameOptions(whereabouts)} ${run.runId}`);
   }
   if (artifacts !== undefined && run.outcome.kind !== 'passed') {
     lines.push(`    kept: ${artifacts}/${run.runId}`);
   }
   if (run.compensation.kind !== 'clean') {
-    lines.push(`    next: orderwatch sweep --config ${config} --tenant ${run.tenant}`);
+    lines.push(`    next: orderwatch sweep ${sameOptions(whereabouts)} --tenant ${run.tenant}`);
   }
   return lines;
 }

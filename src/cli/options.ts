@@ -26,13 +26,26 @@ export const transportOption = (): Option =>
     `only this transport (${transports.join(', ')}); may be repeated`,
   ).argParser(collect);
 
+const STATE = '.orderwatch';
+
 export const stateOption = (): Option =>
   new Option(
     '--state <folder>',
     'where journals, leases, readiness and past runs are kept',
-  ).default('.orderwatch');
+  ).default(STATE);
 
 export const jsonOption = (): Option => new Option('--json', 'print JSON instead of the table');
+
+/** The options that lead another command to the same tenants and to what is kept of them. */
+export function sameOptions({
+  config,
+  state = STATE,
+}: {
+  readonly config: string;
+  readonly state?: string;
+}): string {
+  return state === STATE ? `--config ${config}` : `--config ${config} --state ${state}`;
+}
 
 /** Gathers a repeated option into a list. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
@@ -78,6 +91,15 @@ export function countArgument(text: string): number {
   const count = Number(text);
   if (Number.isSafeInteger(count) && count > 0) return count;
   throw new InvalidArgumentError('write a whole number from 1');
+}
+
+/** More tell nothing that these do not, and push the whole past out of memory. */
+const MOST_RUNS = 200;
+
+export function runsArgument(text: string): number {
+  const count = countArgument(text);
+  if (count <= MOST_RUNS) return count;
+  throw new InvalidArgumentError(`write a whole number from 1 to ${MOST_RUNS}`);
 }
 
 export function burstArgument(text: string): number {

@@ -8,6 +8,8 @@ import { UsageError } from './options.ts';
 
 const fileSchema = z.looseObject({ runs: z.array(runReportSchema).min(1) });
 
+const REMEDY = 'write one with: orderwatch run --json FILE';
+
 /** Rejects with UsageError. */
 export async function readReports(file: string): Promise<readonly RunReport[]> {
   let text: string;
@@ -16,12 +18,12 @@ export async function readReports(file: string): Promise<readonly RunReport[]> {
   } catch (error) {
     throw new UsageError(`${file}: cannot be read: ${codeOf(error) ?? describeThrown(error)}`);
   }
-  const parsed = fileSchema.safeParse(parseJson(text));
+  const value = parseJson(text);
+  if (value === undefined) throw new UsageError(`${file}: is no JSON; ${REMEDY}`);
+  const parsed = fileSchema.safeParse(value);
   if (parsed.success) return parsed.data.runs;
   const [issue] = parsed.error.issues;
   const what = issue === undefined ? [] : [issue.path.join('.'), issue.message];
   const why = what.filter((part) => part !== '').join(': ');
-  throw new UsageError(
-    `${file}: holds no run reports (${why}); write one with: orderwatch run --json FILE`,
-  );
+  throw new UsageError(`${file}: holds no run reports (${why}); ${REMEDY}`);
 }

@@ -2,6 +2,7 @@
 import type { Diagnosis, Failure } from '../domain/failure.ts';
 import type { RunReport } from '../domain/report.ts';
 import { formatDuration } from '../lib/duration.ts';
+import { sameOptions } from './options.ts';
 import { colours, paintOutcome, table } from './terminal.ts';
 
 export function runLine(report: RunReport): string {
@@ -29,18 +30,19 @@ export function runTable(reports: readonly RunReport[]): string {
 /** Why a run did not pass or is not clean, and where to look next; nothing for a run that is fine. */
 export function failureLines(
   report: RunReport,
-  { artifacts, config }: { readonly artifacts?: string; readonly config: string },
+  options: { readonly artifacts?: string; readonly config: string; readonly state?: string },
 ): readonly string[] {
   const { compensation, runId } = report;
+  const { artifacts } = options;
   const lines = [...storyOf(report)];
   const { outcome, diagnosis } = report;
   if ('failure' in outcome && artifacts !== undefined) lines.push(`  kept: ${artifacts}/${runId}`);
   if (diagnosis !== undefined) {
-    lines.push(`  why: orderwatch explain --config ${config} ${runId}`);
+    lines.push(`  why: orderwatch explain ${sameOptions(options)} ${runId}`);
   }
   if (compensation.kind !== 'clean') {
     lines.push(`  clean-up ${compensation.kind}: ${compensation.reason ?? 'unknown'}`);
-    lines.push(`  next: orderwatch sweep --config ${config} --tenant ${report.tenant}`);
+    lines.push(`  next: orderwatch sweep ${sameOptions(options)} --tenant ${report.tenant}`);
   }
   return lines.length === 0 ? [] : [colours.bold(runId), ...lines];
 }

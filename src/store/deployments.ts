@@ -5,8 +5,8 @@ import { KeptByTime } from './kept-by-time.ts';
 import type { Records } from './records.ts';
 
 const KEPT_MS = 400 * 86_400_000;
-/** One every ten minutes for as long as they are kept. */
-const MOST = 60_000;
+/** Two or three a day; all of them are read before each gate. */
+const MOST = 1_000;
 
 /** All methods reject with Failed `state.unusable`. */
 export class Deployments {

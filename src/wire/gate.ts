@@ -19,6 +19,8 @@ import { type Kept, remember } from './kept.ts';
 export interface GateChoice extends Omit<GateOrder, 'deployment'> {
   /** What went out; absent when nobody said. */
   readonly release?: Pick<Deployment, 'version' | 'commit'>;
+  /** Whether what is held goes on to its users all the same. */
+  readonly isHeldThrough: boolean;
   /** In place of what is kept. */
   readonly reports?: readonly RunReport[];
 }
@@ -35,7 +37,7 @@ type Gating = Pick<Orderwatch, 'engine'> & { readonly kept: Kept };
 
 /** Rejects with Failed `state.unusable` when what is kept cannot be read. */
 export async function gate(
-  { release, reports, ...order }: GateChoice,
+  { release, reports, isHeldThrough, ...order }: GateChoice,
   { engine, kept }: Gating,
   tellers: GateTellers,
 ): Promise<GateResult> {
@@ -62,8 +64,10 @@ export async function gate(
     },
   );
   // A claim that cannot be given up ends by itself.
-  for (const tenant of claimed) await kept.claims?.release(tenant).catch(() => undefined);
-  await keep(result, kept).catch(tellers.onTrouble);
+  await Promise.allSettled([...claimed].map(async (tenant) => kept.claims?.release(tenant)));
+  const { kind } = result.verdict;
+  const isThrough = kind === 'promote' || (kind === 'hold' && isHeldThrough);
+  await keep(result, kept, isThrough).catch(tellers.onTrouble);
   return result;
 }
 
@@ -89,7 +93,14 @@ async function keptPast(
   { deployments, gates, pastRuns }: Kept,
   { atMs: sinceMs, source }: Pick<Deployment, 'atMs' | 'source'>,
 ): Promise<(wanted: Wanted) => Promise<Past>> {
-  const rolledBack = (await gates.list()).filter(({ verdict }) => verdict.kind === 'rollback');
+  const judged = await gates.list();
+  // Of a deployment the newest gate decides.
+  const rolledBack = judged.filter(
+    ({ verdict, deployment }, index) =>
+      verdict.kind === 'rollback' &&
+      (deployment === undefined ||
+        judged.findIndex((one) => one.deployment?.id === deployment.id) === index),
+  );
   const known = await deployments.list();
   const untilMs = source === GATE ? sinceMs - GOING_OUT_MS : sinceMs;
   return async (wanted) => {
@@ -112,10 +123,13 @@ async function keptPast(
  * What was let through is what the next deployment is compared with. What was rolled back is not, and nobody knows what
  * became of what could not be told.
  */
-async function keep(result: GateResult, { gates, pastRuns }: Kept): Promise<void> {
-  const { verdict, tenants, runs } = result;
+async function keep(
+  result: GateResult,
+  { gates, pastRuns }: Kept,
+  isThrough: boolean,
+): Promise<void> {
+  const { tenants, runs } = result;
   await gates.put(result);
-  const isThrough = verdict.kind === 'promote' || verdict.kind === 'hold';
   await remember(
     runs.filter(({ tenant }) => isThrough || !tenants.includes(tenant)),
     pastRuns,

@@ -149,7 +149,7 @@ const misuses: readonly (readonly [string, readonly string[], string])[] = [
   [
     'a gate against a file without reports',
     gate('--against', `file:${good}`),
-    'orderwatch.yaml: holds no run reports (Invalid input',
+    'orderwatch.yaml: is no JSON; write one with',
   ],
   [
     'a gate against a file that is not there',

@@ -16,7 +16,7 @@ const APPLICATION = { ...ORDER, expected: { blame: 'target', layer: 'application
 const SLEEPER = 'fault_sleep';
 const WORKERS = 2;
 /** Longer than four runs in a row with their compensation: a gate repeats what fails. */
-const BUSY_S = 60;
+const BUSY_S = 52;
 const WARM_MS = 60_000;
 
 export const applicationFaults: readonly Fault[] = [

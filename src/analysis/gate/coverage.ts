@@ -60,16 +60,21 @@ function skippedFindings(
 ): readonly Finding[] {
   const byScenario = groupBy(series, ({ tenant, scenario }) => `${tenant}|${scenario}`);
   return [...byScenario.values()].flatMap((over) => {
-    const skipped = over.filter((one) => skippedBecause(one) !== undefined);
     // Over one of its transports is enough for what is required.
-    const isRequired = skipped.length === over.length && required.includes(over[0]?.scenario ?? '');
-    return skipped
-      .filter(({ before }) => isRequired || before.some(({ failure }) => failure === undefined))
+    const isRequired = required.includes(over[0]?.scenario ?? '') && !over.some(isTold);
+    return over
+      .filter((one) => isRequired || (isSkipped(one) && hasPassed(one)))
       .map((one): Finding => {
-        const why = isRequired ? 'may not be skipped' : 'passed before the deployment';
-        const because = `${why}, and was skipped: ${skippedBecause(one)}`;
+        const why = isRequired ? 'has to come to a result' : 'passed before the deployment';
+        const skipped = skippedBecause(one);
+        const how = skipped === undefined ? 'came to none' : `was skipped: ${skipped}`;
         const runs = one.runs.map(({ runId }) => runId);
+        const because = `${why}, and ${how}`;
         return { code: 'coverage', says: 'inconclusive', ...placeOf(one), because, runs };
       });
   });
 }
+
+const isSkipped = (one: SeriesSeen): boolean => skippedBecause(one) !== undefined;
+const hasPassed = ({ before }: SeriesSeen): boolean =>
+  before.some(({ failure }) => failure === undefined);

@@ -38,36 +38,59 @@ function failureFindings(
   resolved: readonly Resolved[],
   policy: Policy,
 ): readonly Finding[] {
-  const failed = resolved.filter((one) => one.kind === 'failed');
-  const first = failed.filter(
-    ({ failure }, index) =>
-      !failed.slice(0, index).some((earlier) => isAlike(earlier.failure, failure)),
+  const found = resolved.flatMap((one) =>
+    one.kind === 'failed' ? [gravest(seen, one, policy)] : [],
   );
-  return first.map(({ failure, runs }) => {
-    const broken = brokenBefore(seen.before, failure);
-    const { says, code } = broken
-      ? ({ says: 'hold', code: 'already-broken' } as const)
-      : decided(seen, failure, policy);
-    const when = broken ? 'failed alike before the deployment' : 'failed, and again when repeated';
-    return {
-      ...{ code, says },
-      ...placeOf(seen, failure),
-      because: `${when}: ${failure.message}`,
-      runs: idsOf(runs),
-    };
+  return found.filter(
+    (one, index) => found.findIndex((other) => other.because === one.because) === index,
+  );
+}
+
+const GRAVITY = ['rollback', 'hold', 'inconclusive', 'advice'] as const;
+
+/** Attempts may fail in several ways: the gravest counts, and what was so before excuses only itself. */
+function gravest(
+  seen: SeriesSeen,
+  { failures, runs }: Extract<Resolved, { kind: 'failed' }>,
+  policy: Policy,
+): Finding {
+  const found = failures.map((failure): Finding => {
+    const { says, code, because } = decided(seen, { failure, runs }, policy);
+    const where = placeOf(seen, failure);
+    return { code, says, ...where, because: `${because}: ${failure.message}`, runs: idsOf(runs) };
   });
+  const [first] = found.toSorted((a, b) => GRAVITY.indexOf(a.says) - GRAVITY.indexOf(b.says));
+  if (first === undefined) throw new RangeError('no attempt failed');
+  return first;
 }
 
 function decided(
-  { scenario }: SeriesSeen,
-  failure: Failure,
+  { scenario, before }: SeriesSeen,
+  { failure, runs }: { readonly failure: Failure; readonly runs: readonly RunReport[] },
   policy: Policy,
-): Pick<Finding, 'says' | 'code'> {
+): Pick<Finding, 'says' | 'code' | 'because'> {
+  if (brokenBefore(before, failure)) {
+    const because = 'failed alike before the deployment';
+    return { says: 'hold', code: 'already-broken', because };
+  }
+  if (isUnknownName(runs) && before.every(({ failure: past }) => past !== undefined)) {
+    const because = 'the name of its URL is unknown, and nothing ever passed there';
+    return { says: 'inconclusive', code: 'our-side', because };
+  }
+  const because = 'failed, and again when repeated';
   const code = failure.code === CODE_OF_LOSS ? 'lost-capability' : 'failure';
   const criterion = criterionFor(policy, code, { scenario, step: failure.step });
-  if (criterion === undefined) return { code, says: 'hold' };
-  return { code, says: criterion.level === 'blocking' ? 'rollback' : 'advice' };
+  if (criterion === undefined) return { code, because, says: 'hold' };
+  return { code, because, says: criterion.level === 'blocking' ? 'rollback' : 'advice' };
 }
+
+/** As a slip of the pen in our own configuration looks. */
+const isUnknownName = (runs: readonly RunReport[]): boolean =>
+  runs.every(({ diagnosis }) =>
+    (diagnosis?.observations ?? []).some(
+      ({ look, seen }) => look === 'dns' && seen === 'unknown-name',
+    ),
+  );
 
 export function brokenBefore(before: readonly PastRun[], failure: Failure): boolean {
   const recent = before.slice(-RECENT_RUNS);
@@ -96,23 +119,21 @@ function intermittentFindings(seen: SeriesSeen, resolved: readonly Resolved[]): 
 }
 
 function unclearFindings(seen: SeriesSeen, one: Resolved, isCovered: boolean): readonly Finding[] {
-  if (one.kind !== 'unclear') return [];
-  const ours = one.runs.flatMap(({ outcome }) =>
+  if (one.kind !== 'unclear' && one.kind !== 'open') return [];
+  const { failure, runs } = one;
+  const [ours] = runs.flatMap(({ outcome }) =>
     outcome.kind === 'inconclusive' ? [outcome.failure] : [],
   );
-  const why = ours[0]?.message ?? 'it could not be told';
-  const unconfirmed = one.failure !== undefined;
-  return [
-    {
-      code: unconfirmed ? 'not-confirmed' : 'our-side',
-      says: isCovered && !unconfirmed ? 'advice' : 'inconclusive',
-      ...placeOf(seen, one.failure ?? ours[0]),
-      because: unconfirmed
-        ? `failed (${one.failure.message}), and whether it is an accident could not be told: ${why}`
-        : `could not be told: ${why}`,
-      runs: idsOf(one.runs),
-    },
-  ];
+  const instead = one.kind === 'open' ? 'it was not repeated' : 'it was skipped then';
+  const why = ours?.message ?? instead;
+  if (failure === undefined) {
+    const says = isCovered ? 'advice' : 'inconclusive';
+    const because = `could not be told: ${why}`;
+    return [{ code: 'our-side', says, ...placeOf(seen, ours), because, runs: idsOf(runs) }];
+  }
+  const because = `failed (${failure.message}), and whether by accident could not be told: ${why}`;
+  const unconfirmed = { code: 'not-confirmed', says: 'inconclusive', because } as const;
+  return [{ ...unconfirmed, ...placeOf(seen, failure), runs: idsOf(runs) }];
 }
 
 export function notUndone(run: RunReport): readonly Finding[] {

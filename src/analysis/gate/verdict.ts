@@ -78,7 +78,8 @@ function verdictOf(findings: readonly Finding[], { series }: GateSeen): Verdict 
   const passed = series
     .flatMap(({ runs }) => runs)
     .filter(({ outcome }) => outcome.kind === 'passed').length;
-  const because = `${passed} ${passed === 1 ? 'run' : 'runs'} passed, and nothing stands against it`;
+  const but = findings.length === 0 ? '' : ' but advice';
+  const because = `${passed} ${passed === 1 ? 'run' : 'runs'} passed, and nothing${but} stands against it`;
   return { kind: 'promote', code: 'sound', because };
 }
 

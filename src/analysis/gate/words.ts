@@ -43,9 +43,12 @@ export function latencyWords(latency: Latency): string {
 const slowerWords = (latency: { readonly ratio: number }): string =>
   `${ratio(latency.ratio)}x slower`;
 
+/** As far as a comparison counts. */
+const MOST_RUNS = 100;
+
 function moreRunsWords({ moreRuns, of }: Extract<Latency, { kind: 'not-enough-data' }>): string {
   const runs = `${of === 'before' ? 'past ' : ''}run${moreRuns === 1 ? '' : 's'}`;
-  return `not enough data: ${moreRuns} more ${runs}`;
+  return `not enough data: ${moreRuns}${moreRuns < MOST_RUNS ? '' : ' or'} more ${runs}`;
 }
 
 /** As many digits as tell something: 1.04, 1.15, 1.6, 12. */

@@ -21,6 +21,9 @@ import {
 } from '../options.ts';
 import { counted, print } from '../terminal.ts';
 
+/** So far may the clocks of two machines be apart. */
+const CLOCKS_MS = 60_000;
+
 interface RecordOptions {
   readonly config: string;
   readonly version: string;
@@ -111,7 +114,11 @@ Examples:
 
 async function record(options: RecordOptions): Promise<ExitCode> {
   const { config } = await loadWithScenarios(options.config);
-  const { version, commit, source, at: atMs = systemClock.now() } = options;
+  const nowMs = systemClock.now();
+  const { version, commit, source, at: atMs = nowMs } = options;
+  if (atMs > nowMs + CLOCKS_MS) {
+    throw new UsageError('--at is in the future; record a deployment when it begins');
+  }
   const deployment: Deployment = {
     v: 1,
     id: unscheduledSlot(atMs, randomInt(1_000_000)),

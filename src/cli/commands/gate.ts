@@ -9,9 +9,9 @@ import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { chooseGate, type GateOptions, softDeadline } from '../gate-choice.ts';
 import { gateText } from '../gate-output.ts';
 import {
-  countArgument,
   durationArgument,
   nameArgument,
+  runsArgument,
   scenarioOption,
   stateOption,
   tenantOption,
@@ -30,7 +30,6 @@ interface Options extends Omit<GateOptions, 'config'> {
   readonly junit?: string;
   readonly summary?: string;
   readonly artifacts?: string;
-  readonly hold?: 'pass' | 'fail';
 }
 
 const TEN_MINUTES_MS = 600_000;
@@ -46,7 +45,7 @@ export function addGate(program: Command, done: (code: ExitCode) => void): void 
     .addOption(scenarioOption())
     .addOption(transportOption())
     .option('--policy <name>', 'default, or one of fleet.policies', 'default')
-    .option('--runs <n>', 'of each scenario; what the policy says when absent', countArgument)
+    .option('--runs <n>', 'of each scenario; what the policy says when absent', runsArgument)
     .addOption(
       new Option('--timeout <duration>', 'for the whole gate, clean-up included')
         .argParser(durationArgument)
@@ -129,8 +128,8 @@ async function playAndShow(options: Options): Promise<ExitCode> {
       const result = await gate(choice, orderwatch, {
         signal: stop.signal,
         stopped: () => STOPS[stop.code() ?? EXIT.passed],
-        onWait: ({ id }) => {
-          live.show(`${id}: waiting until it answers`);
+        onWait: (tenants) => {
+          live.show(`${tenants.map(({ id }) => id).join(', ')}: waiting for an answer`);
         },
         onRun: (report) => {
           live.clear();
@@ -143,8 +142,8 @@ async function playAndShow(options: Options): Promise<ExitCode> {
       });
       live.clear();
       show(options, gateText(result, { ...options, config }));
-      const code = exitOf(result.verdict, options.hold);
-      return (await isWritten(options, result)) ? code : worst([code, EXIT.inconclusive]);
+      const written = await writeAll(options, result);
+      return worst([exitOf(result, options.hold), written ? undefined : EXIT.inconclusive]);
     } finally {
       stop.close();
     }
@@ -159,30 +158,32 @@ const STOPS: Partial<Record<ExitCode, 'timed-out' | 'interrupted'>> = {
   [EXIT.interrupted]: 'interrupted',
 };
 
-/** A pipeline that waits for a file must not go on without it; the verdict is told all the same. */
-async function isWritten(options: Options, result: GateResult): Promise<boolean> {
-  try {
-    await write(options, result);
-    return true;
-  } catch (error) {
-    printError(`a file could not be written: ${describeThrown(error)}`);
-    return false;
-  }
-}
-
-async function write(options: Options, result: GateResult): Promise<void> {
-  const { json, junit, summary } = options;
+/** A pipeline that waits for a file must not go on without it; the verdict and the other files are there all the same. */
+async function writeAll({ json, junit, summary }: Options, result: GateResult): Promise<boolean> {
   const text = `${JSON.stringify(result, null, 2)}\n`;
   if (json === '-') process.stdout.write(text);
-  else if (json !== undefined) await writeFile(json, text, { mode: 0o600 });
-  if (junit !== undefined) {
-    const { gateJunitXml } = await import('../../surface/gate-junit.ts');
-    await writeFile(junit, gateJunitXml(result), { mode: 0o600 });
+  const ended = await Promise.allSettled([
+    json === undefined || json === '-' ? undefined : writeFile(json, text, OWN),
+    junit === undefined ? undefined : writeJunit(junit, result),
+    summary === undefined ? undefined : writeSummary(summary, result),
+  ]);
+  const failed = ended.filter((one) => one.status === 'rejected');
+  for (const { reason } of failed) {
+    printError(`a file could not be written: ${describeThrown(reason)}`);
   }
-  if (summary !== undefined) {
-    const { gateSummary } = await import('../../surface/gate-summary.ts');
-    await appendFile(summary, gateSummary(result), { mode: 0o600 });
-  }
+  return failed.length === 0;
+}
+
+const OWN = { mode: 0o600 };
+
+async function writeJunit(file: string, result: GateResult): Promise<void> {
+  const { gateJunitXml } = await import('../../surface/gate-junit.ts');
+  await writeFile(file, gateJunitXml(result), OWN);
+}
+
+async function writeSummary(file: string, result: GateResult): Promise<void> {
+  const { gateSummary } = await import('../../surface/gate-summary.ts');
+  await appendFile(file, gateSummary(result), OWN);
 }
 
 function show({ json }: Options, text: string): void {
@@ -190,14 +191,16 @@ function show({ json }: Options, text: string): void {
   else print(text);
 }
 
-function exitOf({ kind, code }: Verdict, hold: Options['hold']): ExitCode {
+function exitOf({ verdict, findings }: GateResult, hold: Options['hold']): ExitCode {
+  const { kind, code } = verdict;
   if (kind === 'promote') return EXIT.passed;
   if (kind === 'rollback') return EXIT.failed;
-  if (kind === 'hold') {
-    if (hold === undefined) return EXIT.hold;
-    return hold === 'pass' ? EXIT.passed : EXIT.failed;
-  }
-  return CODES[code] ?? EXIT.inconclusive;
+  if (kind === 'inconclusive') return CODES[code] ?? EXIT.inconclusive;
+  if (hold === undefined) return EXIT.hold;
+  // Somebody wants to go on in spite of what is held, not of what could not be told.
+  const untold = findings.some(({ says }) => says === 'inconclusive');
+  if (hold === 'pass') return untold ? EXIT.inconclusive : EXIT.passed;
+  return EXIT.failed;
 }
 
 const CODES: Partial<Record<Verdict['code'], ExitCode>> = {

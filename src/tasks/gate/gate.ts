@@ -41,7 +41,7 @@ export interface GateParts {
   /** Keeps scheduled runs away from a tenant for so long. */
   readonly claim: (tenant: TenantId, forMs: number) => Promise<void>;
   readonly onRun: (report: RunReport) => void;
-  readonly onWait: (tenant: Tenant) => void;
+  readonly onWait: (tenants: readonly Tenant[]) => void;
   /** Aborted when there is no more time, or somebody interrupts. */
   readonly signal: AbortSignal;
   /** Why it is aborted. */
@@ -56,12 +56,15 @@ export async function playGate(order: GateOrder, parts: GateParts): Promise<Gate
 /** A claim outlives its run by so much, so that nobody slips in before the next one. */
 const BETWEEN_RUNS_MS = 5_000;
 const BEFORE_REPEAT_MS = 3_000;
+const BACK_MS = 30_000;
 
 class Gate {
   readonly #order: GateOrder;
   readonly #parts: GateParts;
   readonly #series: GateSeries[] = [];
   readonly #runs: RunReport[] = [];
+  /** Tenants that did not come up in time, for which nobody waits again. */
+  readonly #away = new Set<TenantId>();
   readonly #nextSlot;
 
   constructor(order: GateOrder, parts: GateParts) {
@@ -93,11 +96,12 @@ class Gate {
     const { control, wanted, waitReadyMs: forMs } = this.#order;
     const tenants = new Set(wanted.map(({ tenant }) => tenant));
     if (control !== undefined) tenants.add(control);
-    for (const tenant of tenants) {
-      if (signal.aborted) return;
-      onWait(tenant);
-      await awaitReady(tenant, engine, { forMs, signal });
-    }
+    onWait([...tenants]);
+    // At once, so that several that are away do not use up the time of all.
+    const waits = [...tenants].map(async (tenant) => {
+      if (!(await awaitReady(tenant, engine, { forMs, signal }))) this.#away.add(tenant.id);
+    });
+    await Promise.all(waits);
   }
 
   async #round(): Promise<void> {
@@ -108,14 +112,22 @@ class Gate {
       if (control !== undefined)
         one.noteControl(await this.#run({ ...one.wanted, tenant: control }));
       one.note(await this.#run(one.wanted));
-      while (one.isOpen && (await this.#paused())) one.note(await this.#run(one.wanted));
+      while (one.isOpen && (await this.#paused(one))) one.note(await this.#run(one.wanted));
     }
   }
 
-  /** What comes at once meets the same moment again. False when there is no more time. */
-  async #paused(): Promise<boolean> {
+  /**
+   * What comes at once meets the same moment again: a tenant that was up and is down may only change its ingress, and
+   * gets a while. False when there is no more time.
+   */
+  async #paused({ wanted: { tenant }, isDown }: GateSeries): Promise<boolean> {
     const { engine, signal } = this.#parts;
     await engine.clock.sleep(BEFORE_REPEAT_MS, signal).catch(() => undefined);
+    const forMs = Math.min(this.#order.waitReadyMs, BACK_MS);
+    const mayComeBack = isDown && !this.#away.has(tenant.id);
+    if (mayComeBack && !(await awaitReady(tenant, engine, { forMs, signal }))) {
+      this.#away.add(tenant.id);
+    }
     return !signal.aborted;
   }
 

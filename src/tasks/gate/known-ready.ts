@@ -12,7 +12,10 @@ export async function rememberReadiness(
   before: readonly PastRun[],
   { readiness }: Pick<Engine, 'readiness'>,
 ): Promise<void> {
-  if (before.every(({ failure }) => failure !== undefined)) return;
+  const { revision } = scenario;
+  // Another revision may need other things.
+  const passed = before.some((run) => run.failure === undefined && run.revision === revision);
+  if (!passed) return;
   const id = scenarioId(scenario.id);
   if ((await readiness.get(tenant.id, id)) !== undefined) return;
   await readiness.put(tenant.id, id, judge(undefined, needsIn(tenant, scenario.needs), []));

@@ -3,7 +3,8 @@ import { resolvedRuns } from '../../analysis/gate/attempts.ts';
 import { skippedBecause } from '../../analysis/gate/coverage.ts';
 import type { Timings } from '../../analysis/gate/latency.ts';
 import type { SeriesSeen } from '../../analysis/gate/series.ts';
-import { type GatedSeries, type GatedStep } from '../../domain/gate.ts';
+import { reachOf } from '../../domain/back-off.ts';
+import type { GatedSeries, GatedStep } from '../../domain/gate.ts';
 import { type PastRun, pastRunOf, type Series } from '../../domain/past-run.ts';
 import type { RunReport } from '../../domain/report.ts';
 import type { Wanted } from '../run.ts';
@@ -44,6 +45,12 @@ export class GateSeries {
   /** Whether the last run has to be repeated. */
   get isOpen(): boolean {
     return resolvedRuns(this.#runs).at(-1)?.kind === 'open';
+  }
+
+  /** Whether the last run could not reach its tenant at all. */
+  get isDown(): boolean {
+    const outcome = this.#runs.at(-1)?.outcome;
+    return outcome !== undefined && reachOf(outcome) === 'down';
   }
 
   /** Whether more rounds can tell more. */

@@ -30,7 +30,8 @@ export class Watch implements Pick<GateParts, 'onRun' | 'onWait' | 'signal' | 's
   readonly told: string[] = [];
   readonly signal = this.#controller.signal;
   readonly stopped = (): GateSeen['stopped'] => this.#stopped;
-  readonly onWait: GateParts['onWait'] = ({ id }) => void this.told.push(`wait ${id}`);
+  readonly onWait: GateParts['onWait'] = (tenants) =>
+    void this.told.push(...tenants.map(({ id }) => `wait ${id}`));
   readonly onRun = (report: RunReport): void => void this.told.push(playedText(report));
 
   stop(how: NonNullable<GateSeen['stopped']>): void {

@@ -42,7 +42,7 @@ class Site {
     const watch = new Watch();
     const { signal, stopped, onRun, onWait } = watch;
     const result = await gate(
-      { ...orderOf(wantedIn(this.world)), ...change },
+      { isHeldThrough: true, ...orderOf(wantedIn(this.world)), ...change },
       { engine: this.world.engine, kept: { ...this.kept, ...kept } },
       {
         ...{ signal, stopped, onRun, onWait },

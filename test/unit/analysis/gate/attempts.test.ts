@@ -27,9 +27,11 @@ describe('attempts at a run', () => {
     expect(kinds(ours, 'passed')).toEqual(['passed']);
   });
 
-  it('are unclear when two could not tell', () => {
+  it('are unclear when two could not tell, or a repeated one was skipped', () => {
     expect(kinds(ours, ours)).toEqual(['unclear']);
     expect(kinds(broken, ours, ours)).toEqual(['unclear']);
+    expect(kinds(broken, 'skipped')).toEqual(['unclear']);
+    expect(kinds(ours, 'skipped', 'passed')).toEqual(['unclear', 'passed']);
   });
 
   it('keep the failure that has to be explained, and every run', () => {

@@ -72,7 +72,7 @@ describe('what is said about coverage', () => {
     const played = seenOf(['passed'], { scenario: 'login' });
     const skipped = seenOf(['skipped']);
     expect(found([played, skipped], wants(1), [])).toEqual([]);
-    const forbidden = ['coverage: may not be skipped, and was skipped: no consent'];
+    const forbidden = ['coverage: has to come to a result, and was skipped: no consent'];
     expect(found([played, skipped], wants(1, 'order-confirmation'), [])).toEqual(forbidden);
     expect(found([played, skipped], wants(1), ['order-confirmation'])).toEqual(forbidden);
     const before = [pastOf({ code: 'odoo.error' }), pastOf()];

@@ -16,7 +16,7 @@ describe('what the runs of one series say', () => {
   });
 
   it('is a rollback once a failure is confirmed, and not before', () => {
-    expect(says(seenOf([broken]), DEFAULT_POLICY, true)).toEqual([]);
+    expect(says(seenOf([broken]), DEFAULT_POLICY, true)).toEqual(['inconclusive not-confirmed']);
     expect(says(confirmed, DEFAULT_POLICY, true)).toEqual(['rollback failure']);
   });
 
@@ -30,6 +30,43 @@ describe('what the runs of one series say', () => {
       runs: confirmed.runs.map(({ runId }) => runId),
     });
     expect(finding?.because).toContain('the module raised');
+  });
+
+  it('is the gravest of two attempts that failed in different ways', () => {
+    const known = { ...broken, step: 'read back' };
+    const before = [pastOf(pastFailureOf(known))];
+    const both = [seenOf([known, broken], { before }), seenOf([broken, known], { before })];
+    for (const seen of both) {
+      expect(says(seen, DEFAULT_POLICY, true)).toEqual(['rollback failure']);
+      expect(findingsOf(seen, DEFAULT_POLICY, true)[0]?.step).toBe('confirm order');
+    }
+    const advisory = policyWith(
+      { on: 'failure', steps: ['read back'], level: 'advisory' },
+      { on: 'failure', level: 'blocking' },
+    );
+    expect(says(seenOf([known, broken]), advisory, true)).toEqual(['rollback failure']);
+  });
+
+  it('cannot be told when what had failed was skipped when repeated', () => {
+    expect(says(seenOf(['passed', broken, 'skipped']), DEFAULT_POLICY, true)).toEqual([
+      'inconclusive not-confirmed',
+    ]);
+  });
+
+  it('is our own slip where nobody knows the name and nothing ever passed', () => {
+    const observations = [{ look: 'dns', seen: 'unknown-name' }] as const;
+    const diagnosis = {
+      rule: 'r',
+      because: 'b',
+      blame: 'target',
+      layers: [],
+      observations,
+    } as const;
+    const away = { ...broken, code: 'odoo.unreachable' };
+    const runs = [runOf(away, { diagnosis }), runOf(away, { diagnosis })];
+    expect(says(seenOf([], { runs }), DEFAULT_POLICY, true)).toEqual(['inconclusive our-side']);
+    const before = [pastOf()];
+    expect(says(seenOf([], { runs, before }), DEFAULT_POLICY, true)).toEqual(['rollback failure']);
   });
 
   it('is said once however often it was met', () => {

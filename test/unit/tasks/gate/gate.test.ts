@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Failed } from '../../../../src/domain/failure.ts';
+import { Failed, type Failure } from '../../../../src/domain/failure.ts';
 import { tenantId } from '../../../../src/domain/ids.ts';
 import { pastFailureOf } from '../../../../src/domain/past-run.ts';
 import { DEFAULT_POLICY } from '../../../../src/domain/policy.ts';
+import type { Engine } from '../../../../src/engine/run-state.ts';
 import { virtualBeats } from '../../../support/unit/clock.ts';
 import { scenarioOf, tenantOf, World } from '../../../support/unit/engine.ts';
 import {
@@ -236,6 +237,39 @@ describe('a gate that compares with another tenant', () => {
   });
 });
 
+describe('a tenant that was up and cannot be reached any more', () => {
+  const down: Failure = { ...raised, code: 'odoo.unreachable', message: 'connection refused' };
+
+  /** From the second sign-in on, for so long. */
+  function goneFor(world: World, ms: number): Parameters<typeof played>[2] {
+    const { engine } = world;
+    let backMs: number | undefined;
+    let asked = 0;
+    const signIn: Engine['signIn'] = (...args) => {
+      asked += 1;
+      if (asked === 2) backMs = engine.clock.monotonic() + ms;
+      return backMs === undefined || engine.clock.monotonic() >= backMs
+        ? engine.signIn(...args)
+        : Promise.reject(new Failed(down));
+    };
+    return { engine: { ...engine, signIn } };
+  }
+
+  it('gets a while to come back before it is tried again', async () => {
+    const world = new World();
+    const result = await played(world, orderOf(wantedIn(world)), goneFor(world, 8_000));
+    expect(result.runs.map(({ outcome }) => outcome.kind)).toEqual(['failed', 'passed']);
+    expect(verdictOf(result)).toBe('promote sound');
+    expect(result.findings.map(({ code }) => code)).toEqual(['intermittent']);
+  });
+
+  it('is rolled back when it does not', async () => {
+    const world = new World();
+    const result = await played(world, orderOf(wantedIn(world)), goneFor(world, 3_600_000));
+    expect(verdictOf(result)).toBe('rollback failure');
+  });
+});
+
 describe('a gate that is stopped', () => {
   it.each(['timed-out', 'interrupted'] as const)(
     'is %s: the run under way is undone and does not count, nothing more is played',
@@ -276,7 +310,7 @@ describe('a gate that is stopped', () => {
     const watch = new Watch();
     watch.stop('interrupted');
     const result = await played(world, orderOf(wantedIn(world)), { watch });
-    expect(watch.told).toEqual([]);
+    expect(watch.told).toEqual(['wait north']);
     expect(verdictOf(result)).toBe('inconclusive interrupted');
   });
 });
