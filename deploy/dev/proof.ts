@@ -1,6 +1,7 @@
 /** `npm run proof -- NAME [--seed N] [--scenario ID]`: long evidence, most of it on the lab. The last line is its figures; a miss exits 1. */
 import { parseArgs } from 'node:util';
 import { cutsHold } from '../../test/proof/aftermath.ts';
+import { baselinesHold, proveBaselines } from '../../test/proof/baselines.ts';
 import { holdsInBrowser, proveBrowser } from '../../test/proof/browser.ts';
 import { proveBrowserCuts } from '../../test/proof/browser-cuts.ts';
 import { proveCuts } from '../../test/proof/cuts.ts';
@@ -102,6 +103,17 @@ const PROOFS: Readonly<Record<string, Proof>> = {
       return {
         holds: latencyHolds(figures),
         figures: `latency: ${JSON.stringify({ seed, ...figures })}`,
+      };
+    },
+  },
+  baselines: {
+    what: 'the detector finds the incidents of simulated fleets, soon and once, and hardly alerts for nothing',
+    withoutLab: true,
+    run: (seed) => {
+      const figures = proveBaselines({ seed, share: 1, say: console.log });
+      return {
+        holds: baselinesHold(figures),
+        figures: `baselines: ${JSON.stringify({ seed, ...figures })}`,
       };
     },
   },

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/load.ts';
 import { ScenarioError } from '../config/scenarios.ts';
 import { describeThrown } from '../lib/thrown.ts';
+import { addBaseline } from './commands/baseline.ts';
 import { addCheck } from './commands/check.ts';
 import { addDeployment } from './commands/deployment.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -52,6 +53,7 @@ function programOf(done: (code: ExitCode) => void): Command {
     addGate,
     addExplain,
     addLedger,
+    addBaseline,
     addDeployment,
     addResidue,
     addSweep,

@@ -17,6 +17,17 @@ export function wallClockAt(zone: string, epochMs: number): number {
   return epochMs + eraAt(zone, epochMs).offsetMs;
 }
 
+/** `wallClockAt` of one zone for instants that mostly ascend: the zone is asked only when its clock may have changed. */
+export function wallClockOf(zone: string): (epochMs: number) => number {
+  let era: Era | undefined;
+  return (epochMs) => {
+    if (era === undefined || epochMs < era.fromMs || epochMs >= era.toMs) {
+      era = eraAt(zone, epochMs);
+    }
+    return epochMs + era.offsetMs;
+  };
+}
+
 /**
  * A function from wall-clock time (as of `wallClockAt`) to epoch milliseconds; it wants its times in ascending
  * order, none before `fromLocalMs`. The rule (DESIGN.md, "node-cron is only a ticker"): a time that does not exist is

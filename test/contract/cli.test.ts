@@ -18,6 +18,26 @@ const text = readFileSync(good, 'utf8').replace(
   `include: [${contractPath('good/more/south.yaml')}]`,
 );
 writeFileSync(alone, text.replace(/^ {2}redis.*\n/gm, ''));
+const tenantOfHistory = {
+  ...{ type: 'tenant', t: 0, tenant: 't01', host: 'h1', tz: 'Europe/Berlin', intervalMinutes: 5 },
+  calendar: { closing: { fromBusinessDay: -1, toBusinessDay: 2, from: 9, to: 18 } },
+};
+const failing = (minutes: number): object => ({
+  ...{ type: 'probe', t: minutes * 60_000, tenant: 't01', scenario: 'order', step: 'confirm' },
+  ...{ ok: false, ms: 30_000 },
+});
+const jsonLines = (...lines: readonly (object | string)[]): string =>
+  lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
+const failures = [5, 10, 15, 20].map(failing);
+writeFileSync(join(cwd, 'history.jsonl'), jsonLines(tenantOfHistory, ...failures));
+writeFileSync(
+  join(cwd, 'bad.jsonl'),
+  jsonLines(
+    ...['{', { type: 'order', t: 1 }, { ...failing(1), tenant: 't02' }],
+    ...[{ ...tenantOfHistory, tz: 'Mars' }, tenantOfHistory, failing(20), failing(10)],
+    ...[{ ...failing(20), ok: 'yes' }, { ...failing(20), ok: true, ms: -1 }, failing(25)],
+  ),
+);
 const noRedis = join(cwd, 'no-redis.yaml');
 const away = '  redis: unix:/nowhere/redis.sock\n';
 writeFileSync(noRedis, text.replace(/^ {2}redis:.*\n {2}redisPassword.*\n/m, away));
@@ -34,6 +54,8 @@ const commands = [
   'gate show',
   'explain',
   'ledger',
+  'baseline',
+  'baseline replay',
   'deployment',
   'deployment record',
   'deployment list',
@@ -128,6 +150,12 @@ const misuses: readonly (readonly [string, readonly string[], string])[] = [
     ['deployment', 'list', '--config', alone, '--tenant', 'west'],
     'no tenant "west"; the configuration has: north, south',
   ],
+  [
+    'a history that is not there',
+    ['baseline', 'replay', '--input', 'nowhere.jsonl'],
+    'nowhere.jsonl: cannot be read: ENOENT',
+  ],
+  ['nothing to do with baselines', ['baseline'], 'Usage: orderwatch baseline'],
   ['nothing to do with deployments', ['deployment'], 'Usage: orderwatch deployment'],
   ['a gate without a configuration', ['gate'], "required option '--config <file>' not specified"],
   ['a commit without its version', gate('--commit', 'c0ffee'), 'name the version too'],
@@ -206,6 +234,8 @@ const others = {
   },
   noGates: { args: ['gate', 'list', '--config', alone, '--state', 'new'], cwd },
   noGate: { args: ['gate', 'show', '--config', alone, UNKNOWN_GATE], cwd },
+  replayed: { args: ['baseline', 'replay', '--input', 'history.jsonl'], cwd },
+  replayedBad: { args: ['baseline', 'replay', '--input', 'bad.jsonl'], cwd },
   version: { args: ['--version'] },
   versionLater: { args: ['ledger', '-V'] },
   nothingRecorded: { args: ['deployment', 'list', '--config', alone, '--state', 'new'], cwd },
@@ -371,6 +401,42 @@ describe('check', () => {
       'YYYY-MM-DD hh:mm:ss',
     );
     expectGolden('golden/check.txt', timeless);
+  });
+});
+
+describe('a replay', () => {
+  it('says what was wrong as it came to be known', () => {
+    const { code, stdout, stderr } = ended('replayed');
+    const lines = stdout.trim().split('\n');
+    const [first, ...scores] = lines.map((line) => JSON.parse(line) as unknown);
+    const series = { tenant: 't01', scenario: 'order', step: 'confirm' };
+    expect(first).toEqual({ type: 'learning', t: 300_000, ...series });
+    expect(scores).toMatchObject([
+      { t: 300_000, ...series, kind: 'failures' },
+      { t: 600_000 },
+      { t: 900_000 },
+      { t: 1_200_000 },
+    ]);
+    const [, , third] = scores as readonly { readonly score: number }[];
+    expect(third!.score).toBeGreaterThanOrEqual(1);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('skips what it cannot read, names each line, and ends with 4', () => {
+    const { code, stdout, stderr } = ended('replayedBad');
+    expect(stderr.split('\n')).toEqual([
+      'error: line 1: not a JSON object',
+      'error: line 2: type is none of tenant, deploy, probe',
+      'error: line 3: no tenant "t02" before it; its line of type tenant comes first',
+      'error: line 4: tz: not an IANA time zone',
+      'error: line 7: t: 600000 is before 1200000; sort the lines by t',
+      'error: line 8: ok: true or false is wanted',
+      'error: line 9: ms: milliseconds, 0 or more, are wanted',
+      '7 lines of 10 skipped',
+      '',
+    ]);
+    expect(stdout.trim().split('\n')).toHaveLength(3);
+    expect(code).toBe(4);
   });
 });
 

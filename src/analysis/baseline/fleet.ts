@@ -1,0 +1,107 @@
+/** What the detector remembers of tenants, their scenarios and hosts: numbers and names only, so that it can be kept. */
+import { type Alert, freshAlert } from './alerts.ts';
+import type { BusinessCalendar } from './context.ts';
+import { type Failures, freshFailures } from './failures.ts';
+import { freshPool, freshPull, type Pool, type Pull } from './pool.ts';
+import type { Series, Shape } from './series.ts';
+
+export interface TenantLine {
+  readonly t: number;
+  readonly tenant: string;
+  readonly host: string;
+  readonly tz: string;
+  readonly intervalMinutes: number;
+  readonly calendar: BusinessCalendar;
+}
+
+export interface DeployLine {
+  readonly t: number;
+  readonly tenant: string;
+  readonly release: string;
+}
+
+export interface ProbeLine {
+  readonly t: number;
+  readonly tenant: string;
+  readonly scenario: string;
+  readonly step: string;
+  readonly ok: boolean;
+  /** Of a run that did not fail. */
+  readonly ms: number;
+}
+
+export type Kind = 'latency' | 'failures' | 'tail' | 'host';
+
+export interface Scenario {
+  readonly steps: Map<string, Series>;
+  readonly failures: Failures;
+  readonly alert: Alert;
+  score: number;
+  /** The step and the kind of its highest score. */
+  step: string;
+  kind: Kind;
+  /** Since its deployment. */
+  release: string;
+  runs: number;
+}
+
+export interface Tenant {
+  about: TenantLine;
+  readonly scenarios: Map<string, Scenario>;
+  readonly pull: Pull;
+  /** All that began together with its first alert. */
+  readonly alert: Alert;
+  lead: string;
+}
+
+export interface Host {
+  readonly tenants: Set<string>;
+  readonly pool: Pool;
+  readonly alert: Alert;
+  lookedAt: number;
+  sampledAt: number;
+  score: number;
+  covers: string[];
+}
+
+/** Everything; `shapes` by scenario and step. */
+export interface Fleet {
+  readonly tenants: Map<string, Tenant>;
+  readonly hosts: Map<string, Host>;
+  readonly shapes: Map<string, Shape>;
+}
+
+export const freshFleet = (): Fleet => ({
+  tenants: new Map(),
+  hosts: new Map(),
+  shapes: new Map(),
+});
+
+export const freshScenario = (): Scenario => ({
+  steps: new Map(),
+  failures: freshFailures(),
+  alert: freshAlert(),
+  score: 0,
+  step: '',
+  kind: 'latency',
+  release: '',
+  runs: 0,
+});
+
+export const freshTenant = (about: TenantLine): Tenant => ({
+  about,
+  scenarios: new Map(),
+  pull: freshPull(),
+  alert: freshAlert(),
+  lead: '',
+});
+
+export const freshHost = (): Host => ({
+  tenants: new Set(),
+  pool: freshPool(),
+  alert: freshAlert(),
+  lookedAt: 0,
+  sampledAt: 0,
+  score: 0,
+  covers: [],
+});
