@@ -102,7 +102,10 @@ export function proveBaselines({ seed, share, say }: BaselineOptions): BaselineF
   };
 }
 
-/** Set below what was reached on seeds on which nothing was tuned; what is aimed at is in the message of the commit. */
+/**
+ * Set below what seed 9 gave, on which nothing was tuned: 71 % found, 86 % of large ones, 0.36 false a tenant-month, 1.25
+ * alerts an incident, 90 % of gates at +50 % and 1.9 % falsely.
+ */
 export function baselinesHold(figures: BaselineFigures): boolean {
   return (
     figures.found >= 0.62 &&
