@@ -6,7 +6,7 @@ it('scenarios pass and are undone whatever the tenant has set, over both transpo
   const said: string[] = [];
   const figures = await proveVariants({
     seed: 20_261_122,
-    share: 0.06,
+    share: 0.05,
     downMs: 0,
     say: (line) => said.push(line),
   });

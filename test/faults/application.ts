@@ -24,6 +24,7 @@ export const applicationFaults: readonly Fault[] = [
     ...APPLICATION,
     id: 'workers-busy',
     what: 'every worker is busy with Python code of another tenant',
+    brief: true,
     inject: async ({ mendBy }) => {
       const access = await admin('south');
       const [model] = await access.searchRead('ir.model', [['model', '=', 'res.partner']], {});

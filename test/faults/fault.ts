@@ -30,6 +30,8 @@ export interface Fault {
   readonly playedOnce?: true;
   /** Whether the run that meets it mends it by its own undo, so that the next one passes. */
   readonly healed?: true;
+  /** Whether it is over by itself before a second gate would be. */
+  readonly brief?: true;
   readonly inject: (scene: Scene) => Promise<Injected>;
 }
 

@@ -85,16 +85,26 @@ async function gateUnder(fault: Fault): Promise<readonly Case[]> {
   const past = `${good.state}-past`;
   await cp(good.state, past, { recursive: true });
   const isHealed = fault.healed === true;
-  const { result, residue } = await underFault(fault, async (injected) => {
+  const release = async (injected: Injected): Promise<Case> => {
     const found = await gateWith(fault, injected, good.state);
+    return caseOf(isHealed ? 'harmless' : 'release', fault.id, found, isHealed ? SOUND : BAD);
+  };
+  const already = async (injected: Injected): Promise<Case> => {
     const held = await heldWith(fault, injected, past);
-    return [
-      caseOf(isHealed ? 'harmless' : 'release', fault.id, found, isHealed ? SOUND : BAD),
-      caseOf(isHealed ? 'harmless' : 'already', fault.id, held, isHealed ? SOUND : ALREADY),
-    ];
-  });
+    return caseOf(isHealed ? 'harmless' : 'already', fault.id, held, isHealed ? SOUND : ALREADY);
+  };
+  const parts = fault.brief === true ? [[release], [already]] : [[release, already]];
+  const cases: Case[] = [];
+  for (const part of parts) {
+    const { result, residue } = await underFault(fault, async (injected) => {
+      const played: Case[] = [];
+      for (const play of part) played.push(await play(injected));
+      return played;
+    });
+    cases.push(...result.map((one) => ({ ...one, residue })));
+  }
   await rm(good.folder, { recursive: true, force: true });
-  return result.map((one) => ({ ...one, residue }));
+  return cases;
 }
 
 /** A run by hand has met it before the gate does. */
