@@ -37,10 +37,13 @@ const findings = {
 
 const findingCodes = Object.keys(findings) as [keyof typeof findings, ...(keyof typeof findings)[]];
 
+/** What a finding says for itself, the gravest first. */
+export const gravity = ['rollback', 'hold', 'inconclusive', 'advice'] as const;
+
 const findingSchema = z
   .strictObject({
     code: z.enum(findingCodes),
-    says: z.enum(['rollback', 'hold', 'inconclusive', 'advice']),
+    says: z.enum(gravity),
     /** In words, for people. */
     because: z.string(),
     tenant: z.string().exactOptional(),

@@ -1,6 +1,6 @@
 /** What a gate knows of one tenant, scenario and transport, and what its runs say by the policy, latency apart. */
 import type { Failure } from '../../domain/failure.ts';
-import type { Finding } from '../../domain/gate.ts';
+import { type Finding, gravity } from '../../domain/gate.ts';
 import { isAlike, type PastRun, pastFailureOf, type Series } from '../../domain/past-run.ts';
 import { criterionFor, type Policy } from '../../domain/policy.ts';
 import type { RunReport } from '../../domain/report.ts';
@@ -46,8 +46,6 @@ function failureFindings(
   );
 }
 
-const GRAVITY = ['rollback', 'hold', 'inconclusive', 'advice'] as const;
-
 /** Attempts may fail in several ways: the gravest counts, and what was so before excuses only itself. */
 function gravest(
   seen: SeriesSeen,
@@ -59,7 +57,7 @@ function gravest(
     const where = placeOf(seen, failure);
     return { code, says, ...where, because: `${because}: ${failure.message}`, runs: idsOf(runs) };
   });
-  const [first] = found.toSorted((a, b) => GRAVITY.indexOf(a.says) - GRAVITY.indexOf(b.says));
+  const [first] = found.toSorted((a, b) => gravity.indexOf(a.says) - gravity.indexOf(b.says));
   if (first === undefined) throw new RangeError('no attempt failed');
   return first;
 }

@@ -1,5 +1,5 @@
 /** The verdict of a gate: a fold over what its runs, their latencies and its own end say. */
-import type { Finding, GatedStep, Verdict } from '../../domain/gate.ts';
+import { type Finding, type GatedStep, gravity, type Verdict } from '../../domain/gate.ts';
 import type { Series } from '../../domain/past-run.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { RunReport } from '../../domain/report.ts';
@@ -58,16 +58,18 @@ function endOf(seen: GateSeen, found: readonly Finding[]): readonly Finding[] {
       { ...common, code: stopped, because: 'its time was over before everything was played' },
     ];
   }
-  return coverageFindings(series, policy, named);
+  const lacking = coverageFindings(series, policy, named);
+  // Failures that are only advice are no reason to go on either.
+  const isOpen = [...found, ...lacking].every(({ says }) => says === 'advice');
+  if (!isOpen || passedIn(series) > 0) return lacking;
+  return [...lacking, { ...common, code: 'coverage', because: 'nothing passed' }];
 }
-
-const RANKS = ['rollback', 'hold', 'inconclusive', 'advice'] as const;
 
 /** An end that came too early outranks everything, that nothing ran only what does not matter. */
 function rank({ code, says }: Finding): number {
   if (code === 'interrupted') return -2;
   if (code === 'timed-out') return -1;
-  return RANKS.indexOf(says) + (code === 'nothing-ran' || code === 'coverage' ? 0.5 : 0);
+  return gravity.indexOf(says) + (code === 'nothing-ran' || code === 'coverage' ? 0.5 : 0);
 }
 
 function verdictOf(findings: readonly Finding[], { series }: GateSeen): Verdict {
@@ -75,13 +77,14 @@ function verdictOf(findings: readonly Finding[], { series }: GateSeen): Verdict 
     const { says, code, because } = finding;
     if (says !== 'advice') return { kind: says, code, because: `${placeText(finding)}${because}` };
   }
-  const passed = series
-    .flatMap(({ runs }) => runs)
-    .filter(({ outcome }) => outcome.kind === 'passed').length;
+  const passed = passedIn(series);
   const but = findings.length === 0 ? '' : ' but advice';
   const because = `${passed} ${passed === 1 ? 'run' : 'runs'} passed, and nothing${but} stands against it`;
   return { kind: 'promote', code: 'sound', because };
 }
+
+const passedIn = (series: readonly SeriesSeen[]): number =>
+  series.flatMap(({ runs }) => runs).filter(({ outcome }) => outcome.kind === 'passed').length;
 
 function placeText(finding: Finding): string {
   const { tenant, step } = finding;

@@ -1,5 +1,12 @@
 /** How a gate's result is put into words: the same for the terminal, the summary and whoever else tells of it. */
-import type { Finding, GatedSeries, GatedStep, GateResult, Latency } from '../../domain/gate.ts';
+import {
+  type Finding,
+  type GatedSeries,
+  type GatedStep,
+  type GateResult,
+  gravity,
+  type Latency,
+} from '../../domain/gate.ts';
 import type { RunReport } from '../../domain/report.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { groupBy } from '../../lib/group.ts';
@@ -118,7 +125,7 @@ export function findingGroups(
   findings: readonly Finding[],
 ): readonly (readonly [Finding['says'], readonly Finding[]])[] {
   const groups = groupBy(findings, ({ says }) => says);
-  return (['rollback', 'hold', 'inconclusive', 'advice'] as const).flatMap((says) => {
+  return gravity.flatMap((says) => {
     const found = groups.get(says);
     return found === undefined ? [] : [[says, found] as const];
   });

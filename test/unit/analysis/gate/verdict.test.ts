@@ -72,6 +72,13 @@ describe('the verdict', () => {
     expect(verdict({ series })).toBe('inconclusive our-side');
   });
 
+  it('does not promote when all there is failed, even if that is only advice', () => {
+    const policy = { ...DEFAULT_POLICY, rollback: [{ on: 'failure', level: 'advisory' }] } as const;
+    const failed = seenOf([broken, broken]);
+    expect(verdict({ policy, series: [failed] })).toBe('inconclusive coverage');
+    expect(verdict({ policy, series: [failed, seenOf(['passed'])] })).toBe('promote sound');
+  });
+
   it('does not let a scenario be skipped that was named, that the policy wants, or that passed before', () => {
     const login = scenarioId('login');
     const skipped = seenOf(['skipped'], { scenario: login });
