@@ -56,6 +56,10 @@ export function pastRunOf(report: RunReport): PastRun | undefined {
   };
 }
 
+/** Of those that tell something about their tenant. */
+export const pastRunsOf = (reports: readonly RunReport[]): readonly PastRun[] =>
+  reports.flatMap((report) => pastRunOf(report) ?? []);
+
 export function pastFailureOf({ code, step, trace }: Failure): PastFailure {
   return {
     code,

@@ -17,6 +17,12 @@ export function wallClockAt(zone: string, epochMs: number): number {
   return epochMs + eraAt(zone, epochMs).offsetMs;
 }
 
+/** 0 is Sunday; of a day counted from the epoch, local or not. */
+export function weekdayOf(day: number): number {
+  // The epoch was a Thursday.
+  return (((day + 4) % 7) + 7) % 7;
+}
+
 /** `wallClockAt` of one zone for instants that mostly ascend: the zone is asked only when its clock may have changed. */
 export function wallClockOf(zone: string): (epochMs: number) => number {
   let era: Era | undefined;

@@ -8,10 +8,10 @@ import {
 } from '../domain/deployment.ts';
 import type { GateResult } from '../domain/gate.ts';
 import type { TenantId } from '../domain/ids.ts';
-import { type PastRun, pastRunOf, type Series } from '../domain/past-run.ts';
+import { type PastRun, pastRunsOf, type Series } from '../domain/past-run.ts';
 import type { RunReport } from '../domain/report.ts';
 import { type GateOrder, type GateParts, playGate } from '../tasks/gate/gate.ts';
-import { type Past } from '../tasks/gate/series.ts';
+import type { Past } from '../tasks/gate/series.ts';
 import { slotsByHand, type Wanted } from '../tasks/run.ts';
 import type { Orderwatch } from './compose.ts';
 import { type Kept, remember } from './kept.ts';
@@ -43,9 +43,10 @@ export async function gate(
 ): Promise<GateResult> {
   const startMs = engine.clock.now();
   const tenants = [...new Set(order.wanted.map(({ tenant }) => tenant.id))];
-  const deployment =
-    release && (await deploymentFor(release, { tenants, atMs: startMs }, { engine, kept }));
-  const keptOf = await keptPast(kept, deployment ?? { atMs: startMs, source: GATE });
+  const known = await kept.deployments.list();
+  const went = release && { ...release, tenants, atMs: startMs };
+  const deployment = went && (await deploymentFor(went, known, { engine, kept }));
+  const keptOf = await keptPast(kept, known, deployment ?? { atMs: startMs, source: GATE });
   const claimed = new Set<TenantId>();
   const result = await playGate(
     { ...order, ...(deployment === undefined ? {} : { deployment }) },
@@ -73,14 +74,14 @@ export async function gate(
 
 /** The one that is known already, else one that went out just now. */
 async function deploymentFor(
-  release: Pick<Deployment, 'version' | 'commit'>,
-  { tenants, atMs }: Pick<Deployment, 'tenants' | 'atMs'>,
+  went: Pick<Deployment, 'version' | 'commit' | 'tenants' | 'atMs'>,
+  known: readonly Deployment[],
   { engine, kept }: Gating,
 ): Promise<Deployment> {
-  const known = deploymentOf(await kept.deployments.list(), release, tenants);
-  if (known !== undefined) return known;
+  const present = deploymentOf(known, went, went.tenants);
+  if (present !== undefined) return present;
   const id = slotsByHand(engine.clock)();
-  const deployment: Deployment = { v: 1, id, atMs, source: GATE, tenants, ...release };
+  const deployment: Deployment = { v: 1, id, source: GATE, ...went };
   await kept.deployments.record(deployment);
   return deployment;
 }
@@ -90,7 +91,8 @@ async function deploymentFor(
  * fleet played while it may have been going out: nobody can tell on which side that is.
  */
 async function keptPast(
-  { deployments, gates, pastRuns }: Kept,
+  { gates, pastRuns }: Kept,
+  known: readonly Deployment[],
   { atMs: sinceMs, source }: Pick<Deployment, 'atMs' | 'source'>,
 ): Promise<(wanted: Wanted) => Promise<Past>> {
   const judged = await gates.list();
@@ -101,7 +103,6 @@ async function keptPast(
       (deployment === undefined ||
         judged.findIndex((one) => one.deployment?.id === deployment.id) === index),
   );
-  const known = await deployments.list();
   const untilMs = source === GATE ? sinceMs - GOING_OUT_MS : sinceMs;
   return async (wanted) => {
     const { id } = wanted.tenant;
@@ -147,11 +148,10 @@ function pastIn(
   reports: readonly RunReport[],
   { tenant, scenario, transport }: Wanted,
 ): readonly PastRun[] {
-  return reports
+  const own = reports
     .filter((one) => one.tenant === tenant.id && one.scenario === scenario.id)
-    .filter((one) => one.transport === transport)
-    .flatMap((one) => pastRunOf(one) ?? [])
-    .toSorted((a, b) => a.atMs - b.atMs);
+    .filter((one) => one.transport === transport);
+  return pastRunsOf(own).toSorted((a, b) => a.atMs - b.atMs);
 }
 
 const timesOf = ({

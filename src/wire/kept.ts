@@ -1,7 +1,7 @@
 /** What is kept of gates and deployments, and what gates compare with: in the configured Redis, else in the state folder. */
 import type { Redis } from 'ioredis';
 import type { Config } from '../config/load.ts';
-import { pastRunOf } from '../domain/past-run.ts';
+import { pastRunsOf } from '../domain/past-run.ts';
 import type { RunReport } from '../domain/report.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { groupBy } from '../lib/group.ts';
@@ -60,10 +60,6 @@ export async function remember(runs: readonly RunReport[], pastRuns: PastRuns): 
   );
   for (const of of bySeries.values()) {
     const [first] = of;
-    if (first !== undefined)
-      await pastRuns.append(
-        first,
-        of.flatMap((run) => pastRunOf(run) ?? []),
-      );
+    if (first !== undefined) await pastRuns.append(first, pastRunsOf(of));
   }
 }

@@ -1,5 +1,5 @@
 /** What part of a tenant's business calendar an instant falls into: what was normal is asked of the same part. */
-import { wallClockOf } from '../../domain/zone.ts';
+import { wallClockOf, weekdayOf } from '../../domain/zone.ts';
 
 export interface BusinessCalendar {
   /** Local dates, `2026-05-01`. */
@@ -115,8 +115,7 @@ function daysOf(calendar: BusinessCalendar): (day: number) => Day {
   const holidays = new Set(calendar.holidays);
   const announced = new Set(calendar.announced.map(({ date }) => date));
   const isBusiness = (day: number): boolean => {
-    // The epoch was a Thursday.
-    const weekday = (((day + 4) % 7) + 7) % 7;
+    const weekday = weekdayOf(day);
     return weekday !== 0 && weekday !== 6 && !holidays.has(dateOf(day));
   };
   let asked = Number.NaN;

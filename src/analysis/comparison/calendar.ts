@@ -1,6 +1,6 @@
 /** Takes off durations what the time of day explains, so that a release at ten is not compared with the night. */
 import { mean, median } from 'simple-statistics';
-import { wallClockAt } from '../../domain/zone.ts';
+import { wallClockAt, weekdayOf } from '../../domain/zone.ts';
 import { groupBy } from '../../lib/group.ts';
 
 /** A run's duration as natural logarithm of milliseconds, or what is left of it. */
@@ -58,8 +58,7 @@ function dateOf(point: Point, timeZone: string): Dated {
   // Clocks change at quarters of an hour, so those that share one share what the zone is asked.
   const local = wallClockAt(timeZone, Math.floor(point.atMs / QUARTER_MS) * QUARTER_MS);
   const day = Math.floor(local / DAY_MS);
-  // The epoch was a Thursday.
-  const weekday = (((day + 4) % 7) + 7) % 7;
+  const weekday = weekdayOf(day);
   return {
     ...point,
     day,

@@ -5,7 +5,7 @@ import type { Timings } from '../../analysis/gate/latency.ts';
 import type { SeriesSeen } from '../../analysis/gate/series.ts';
 import { reachOf } from '../../domain/back-off.ts';
 import type { GatedSeries, GatedStep } from '../../domain/gate.ts';
-import { type PastRun, pastRunOf, type Series } from '../../domain/past-run.ts';
+import { type PastRun, pastRunsOf, type Series } from '../../domain/past-run.ts';
 import type { RunReport } from '../../domain/report.ts';
 import type { Wanted } from '../run.ts';
 
@@ -95,9 +95,6 @@ export class GateSeries {
     return [...this.#past.before, ...pastRunsOf(this.#control)];
   }
 }
-
-const pastRunsOf = (runs: readonly RunReport[]): readonly PastRun[] =>
-  runs.flatMap((run) => pastRunOf(run) ?? []);
 
 function wasStopped({ outcome }: RunReport): boolean {
   return outcome.kind === 'inconclusive' && outcome.failure.code === 'run.interrupted';
