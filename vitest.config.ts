@@ -10,6 +10,7 @@ export default defineConfig({
           testTimeout: 10_000,
           // The files share no state, and loading every library anew for each takes longer than the tests.
           isolate: false,
+          setupFiles: ['test/support/fast-check.ts'],
         },
       },
       {

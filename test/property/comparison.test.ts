@@ -38,10 +38,10 @@ const pairs: fc.Arbitrary<Pair> = fc.record({
   timeZone: fc.constantFrom('UTC', 'Europe/Berlin', 'America/St_Johns', 'Asia/Kolkata'),
 });
 
-/** Durations so long that neither 50 ms nor a single one is anything. */
+/** Durations so long that neither 50 ms nor a single one is anything, in whole milliseconds as clocks tell them. */
 const longPairs = pairs.map(({ before, after, timeZone }) => {
   const long = (timed: readonly Timed[]): readonly Timed[] =>
-    timed.map(({ atMs, ms }) => ({ atMs, ms: 1e5 + ms }));
+    timed.map(({ atMs, ms }) => ({ atMs, ms: 1e5 + Math.round(ms) }));
   return { before: long(before), after: long(after), timeZone };
 });
 

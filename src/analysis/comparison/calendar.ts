@@ -20,6 +20,8 @@ interface Dated extends Point {
 /** How far from the usual a half hour was, by day. */
 type Habit = ReadonlyMap<number, number>;
 
+/** Of one, in a logarithm of a duration: what is less is rounding. */
+const PARTS = 1e9;
 const QUARTER_MS = 900_000;
 const HALF_HOUR_MS = 1_800_000;
 const DAY_MS = 86_400_000;
@@ -29,6 +31,11 @@ const LEAST_HISTORY_MS = 1.5 * DAY_MS;
 const AROUND = [-2, -1, 0, 1, 2];
 /** Half a day of no effect at all is added to what the days say. */
 const DOUBT_DAYS = 0.5;
+
+/** Without what rounding left: whether two are equal decides how far a series wanders. */
+export function withoutRounding(y: number): number {
+  return Math.round(y * PARTS) / PARTS;
+}
 
 /**
  * What is left of both sides, each in order of time. Only `before` teaches, and a day of it never teaches itself: its own
@@ -46,7 +53,7 @@ export function residualsOf(
   const habits = habitsOf(dated);
   const residual = (one: Dated): Point => ({
     atMs: one.atMs,
-    y: one.y - effectOf(habits.get(slotOf(one)), one.day),
+    y: withoutRounding(one.y - effectOf(habits.get(slotOf(one)), one.day)),
   });
   return {
     before: dated.map(residual),

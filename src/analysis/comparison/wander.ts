@@ -1,6 +1,6 @@
 /** How far the level of a series wanders by itself: what the difference of two averages must be held against. */
 import { mean, median } from 'simple-statistics';
-import type { Point } from './calendar.ts';
+import { type Point, withoutRounding } from './calendar.ts';
 import { spreadOf } from './ranks.ts';
 
 /** All of logarithms of durations. */
@@ -89,7 +89,7 @@ function stretchesOf(points: readonly Point[], lengthMs: number): readonly Stret
     if (last === undefined || atMs - last.atMs >= lengthMs) groups.push({ atMs, ys: [y] });
     else last.ys.push(y);
   });
-  return groups.map(({ atMs, ys }) => ({ atMs, y: mean(ys), count: ys.length }));
+  return groups.map(({ atMs, ys }) => ({ atMs, y: withoutRounding(mean(ys)), count: ys.length }));
 }
 
 function drawnIn(values: readonly number[]): readonly number[] {
@@ -107,7 +107,7 @@ function deviationsOf(
   const values = stretches.map(({ y }) => y);
   const averages = values.length < TELLING ? values : drawnIn(values);
   const centre = mean([...averages]);
-  const y = averages.map((one) => one - centre);
+  const y = averages.map((one) => withoutRounding(one - centre));
   const added = noise * mean(stretches.map(({ count }) => 1 / count)) * (1 - 1 / y.length);
   return { y, raw: Math.max(0, mean(y.map((one) => one ** 2)) - added) };
 }
