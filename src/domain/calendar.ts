@@ -5,6 +5,7 @@ import { instantsOf, wallClockAt } from './zone.ts';
 const DAY_MS = 86_400_000;
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
 
 /** `08:00`; a day may also end at `24:00`. */
 export const TIME_PATTERN = /^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/;

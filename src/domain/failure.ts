@@ -22,7 +22,7 @@ const common = {
     .exactOptional(),
 };
 const blameSchema = z.enum(['target', 'scenario', 'fleet']);
-const layerSchema = z.enum(layers);
+export const layerSchema = z.enum(layers);
 export type Layer = z.infer<typeof layerSchema>;
 
 /** `layer` says where in the tenant's platform, so it goes with blame `target` only. */
