@@ -45,10 +45,11 @@ export function pastRunOf(report: RunReport): PastRun | undefined {
   if (outcome.kind !== 'passed' && outcome.kind !== 'failed') return undefined;
   const telling = outcome.kind === 'passed' && !contaminated;
   const measured = telling ? steps.filter(({ phase }) => phase === 'measured') : [];
+  const isPlanned = accountedSlot(report) !== undefined && report.confirms === undefined;
   return {
     v: 1,
     atMs: Date.parse(report.startedAt),
-    ...(accountedSlot(report) === undefined ? {} : { planned: true }),
+    ...(isPlanned ? { planned: true } : {}),
     revision,
     wire,
     stepsMs: measured.map(({ durationMs }) => durationMs),

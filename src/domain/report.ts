@@ -81,6 +81,10 @@ export const runReportSchema = z
     transport: z.enum(transports),
     wire: z.enum(['xmlrpc', 'json2']),
     slot: z.string(),
+    /** Of a fleet: which of its workers played it. */
+    worker: z.string().exactOptional(),
+    /** The run that had failed alone and is repeated by this one. */
+    confirms: z.string().exactOptional(),
     startedAt: instant,
     finishedAt: instant,
     durationMs,

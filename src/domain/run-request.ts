@@ -17,6 +17,11 @@ export const runRequestSchema = z
       .regex(SLOT_PATTERN)
       .refine((text) => Number.isFinite(slotInstant(text as Slot)), 'no such instant')
       .transform((text) => text as Slot),
+    /** Of a run that repeats one which failed alone: better on another worker than that one's. */
+    confirms: z
+      .strictObject({ runId: z.string(), worker: z.string().exactOptional() })
+      .readonly()
+      .exactOptional(),
   })
   .readonly();
 

@@ -1,5 +1,9 @@
-/** Whether a process of this machine lives. */
+/** Processes: whether one of this machine lives, and the name of this one. */
+import { hostname } from 'node:os';
 import { codeOf } from './thrown.ts';
+
+/** Apart from those of other machines and containers too. */
+export const processName = (): string => `${hostname()}-${process.pid}`;
 
 export function isAlive(pid: number): boolean {
   try {

@@ -25,9 +25,14 @@ import type { PlannedStart, Start, Starts } from '../store/starts.ts';
 /** What waits on disk is offered to Redis again after this. */
 const FLUSH_MS = 2_000;
 
+/** So long a run that is to be played elsewhere waits for another worker to take it. */
+const ELSEWHERE_MS = 5_000;
+
 type Missed = Extract<Account, { readonly kind: 'missed' }>;
 
 export interface WorkerParts {
+  /** Of this one among the workers of the fleet. */
+  readonly workerName: string;
   readonly engine: Engine;
   readonly ledger: Ledger;
   readonly history: History;
@@ -105,6 +110,8 @@ export class RunWorker {
     if (run === undefined) return 'done';
     const slot = plannedSlotOf(request);
     const lateMs = engine.clock.now() - slot.slotMs;
+    if (request.confirms?.worker === this.#parts.workerName && lateMs < ELSEWHERE_MS)
+      return 'later';
     if (lateMs > LATE_MS) {
       const reason = again ? `${slot.tenant} was busy` : `late by ${Math.round(lateMs / 1_000)} s`;
       await ledger.account(slot, { kind: 'missed', reason });
@@ -114,7 +121,7 @@ export class RunWorker {
     if (start.kind === 'missed') await ledger.account(slot, start);
     if (start.kind === 'started') {
       this.#lag = observe(this.#lag, Math.max(0, lateMs) / 1_000);
-      await this.#play(run, start);
+      await this.#play(run, start, request.confirms?.runId);
     }
     // Accounted for already, it was delivered twice: the first one plays.
     return start.kind === 'busy' || start.kind === 'over' ? 'later' : 'done';
@@ -142,9 +149,10 @@ export class RunWorker {
     return budgetRefusal(loads, slot, { budget: tenant.rowBudget, used });
   }
 
-  async #play(run: Run, begun: PlannedStart): Promise<void> {
-    const { engine, reports, onReport } = this.#parts;
-    const report = await execute(run, engine, this.#stop.signal, begun);
+  async #play(run: Run, begun: PlannedStart, confirms: string | undefined): Promise<void> {
+    const { workerName: worker, engine, reports, onReport } = this.#parts;
+    const played = await execute(run, engine, this.#stop.signal, begun);
+    const report = { ...played, worker, ...(confirms === undefined ? {} : { confirms }) };
     onReport(report);
     try {
       await reports.deliver(report, run.tenant.platform.cluster, begun.lease);
@@ -154,7 +162,7 @@ export class RunWorker {
     }
   }
 
-  /** Undefined when it is configured or planned no more. */
+  /** Undefined when it is configured or planned no more; a run that confirms another one was never planned. */
   async #runOf(request: RunRequest): Promise<Run | undefined> {
     const { history, tenantOf, scenarios } = this.#parts;
     const tenant = tenantOf(request.tenant);
@@ -163,7 +171,9 @@ export class RunWorker {
     const slot = plannedSlotOf(request);
     // What is planned since a moment ago only a new look shows.
     const planned =
-      isPlanned(await history.recent(), slot) || isPlanned(await history.read(), slot);
+      request.confirms !== undefined ||
+      isPlanned(await history.recent(), slot) ||
+      isPlanned(await history.read(), slot);
     const { transport, slot: due } = request;
     return planned ? { tenant, scenario, transport, slot: due } : undefined;
   }

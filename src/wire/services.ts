@@ -6,6 +6,7 @@ import type { Role } from '../domain/role.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { type Transport, transports } from '../domain/transport.ts';
 import { atMost } from '../lib/deadline.ts';
+import { processName } from '../lib/process.ts';
 import { serverVersion } from '../odoo/session.ts';
 import { Consumer, type DeadLetter } from '../queue/consumer.ts';
 import { Observer, type ObserverParts } from '../roles/observer.ts';
@@ -35,7 +36,14 @@ export interface Tellers {
 /** What the services are made of, but for what follows from the configuration. */
 export type ServiceParts = Omit<
   SchedulerParts & WorkerParts & ObserverParts & SweeperParts,
-  'tenants' | 'tenantOf' | 'longestMs' | 'rowsOf' | 'versionOf' | 'outside' | keyof Tellers
+  | 'workerName'
+  | 'tenants'
+  | 'tenantOf'
+  | 'longestMs'
+  | 'rowsOf'
+  | 'versionOf'
+  | 'outside'
+  | keyof Tellers
 > &
   Tellers & {
     readonly roles: ReadonlySet<Role>;
@@ -58,6 +66,7 @@ export function startServices(given: ServiceParts): Services {
   const { live, clock, scenarios } = given;
   const parts = {
     ...given,
+    workerName: processName(),
     tenants: live.tenants,
     tenantOf: live.tenantOf,
     longestMs: ({ tenant }: { readonly tenant: string }) => longestMs(live.tenantOf(tenant)),

@@ -29,6 +29,11 @@ describe('a run request', () => {
     );
   });
 
+  it('may say which run it confirms', () => {
+    const confirms = { runId: 'SYN~north~login~rpc~20260701T100000Z', worker: 'one' };
+    expect(runRequestSchema.parse({ ...request, confirms })).toEqual({ ...request, confirms });
+  });
+
   it.each<[string, object]>([
     ['another version', { v: 2 }],
     ['a tenant that is no id', { tenant: 'North~' }],

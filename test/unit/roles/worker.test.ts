@@ -65,6 +65,7 @@ async function setUp() {
   const reports: RunReport[] = [];
   const troubles: unknown[] = [];
   const worker = new RunWorker({
+    workerName: 'first',
     engine: world.engine,
     ledger,
     history,
@@ -119,6 +120,33 @@ describe('a worker', () => {
     expect(await account()).toEqual({ kind: 'missed', reason: 'north was busy' });
     expect(reports).toEqual([]);
     await again.release();
+  });
+
+  it('leaves a run that confirms one of its own to another worker for a while', async () => {
+    const { clock, worker, slot, reports } = await setUp();
+    // Nobody planned it: it is asked for.
+    const slotMs = slot.slotMs + 1_000;
+    const confirms = { runId: 'SYN~north~made~rpc~20990701T115900Z', worker: 'first' };
+    const request = { ...runRequestOf({ ...slot, slotMs }), confirms };
+    clock.set(slotMs + 4_000);
+    expect(await worker.handle(request, false)).toBe('later');
+    expect(reports).toEqual([]);
+    clock.set(slotMs + 6_000);
+    expect(await worker.handle(request, true)).toBe('done');
+    expect(reports).toMatchObject([{ worker: 'first', confirms: confirms.runId }]);
+    expect(await worker.handle({ ...request, confirms: undefined } as never, true)).toBe('done');
+    expect(reports).toHaveLength(1);
+  });
+
+  it('confirms the run of another worker at once', async () => {
+    const { clock, worker, slot, reports } = await setUp();
+    const slotMs = slot.slotMs + 1_000;
+    const confirms = { runId: 'SYN~north~made~rpc~20990701T115900Z', worker: 'second' };
+    clock.set(slotMs);
+    expect(await worker.handle({ ...runRequestOf({ ...slot, slotMs }), confirms }, false)).toBe(
+      'done',
+    );
+    expect(reports).toHaveLength(1);
   });
 
   it('gives the tenant back also when the run may not even be tried', async () => {
