@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Detector } from '../../src/analysis/baseline/detector.ts';
-import { restored, saved } from '../../src/analysis/baseline/state.ts';
+import { restoredParts, savedParts } from '../../src/analysis/baseline/state.ts';
 import { historyOf, type Line } from '../support/histories.ts';
 import { MINUTE, MONDAY, tenantLine } from '../support/unit/probes.ts';
 
@@ -23,8 +23,7 @@ describe('a restart', () => {
       fc.property(fc.integer({ min: 0, max: lines.length }), (cut) => {
         const first = new Detector();
         const before = feed(first, lines.slice(0, cut));
-        const state = JSON.parse(JSON.stringify(saved(first.fleet))) as unknown;
-        const after = feed(new Detector(restored(state)), lines.slice(cut));
+        const after = feed(new Detector(restoredParts(savedParts(first.fleet))), lines.slice(cut));
         expect(JSON.stringify([...before, ...after]) === whole).toBe(true);
       }),
       { numRuns: 4 },
@@ -63,8 +62,8 @@ describe('any probes', () => {
           expect(Number.isFinite(found.score)).toBe(true);
           expect(found.score).toBeGreaterThanOrEqual(0.3);
         }
-        const text = JSON.stringify(saved(detector.fleet));
-        expect(text).not.toMatch(/null|NaN|Infinity/);
+        const parts = savedParts(detector.fleet);
+        expect(savedParts(restoredParts(parts))).toEqual(parts);
       }),
       { numRuns: 200 },
     );

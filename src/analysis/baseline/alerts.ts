@@ -27,7 +27,11 @@ export function follow(alert: Alert, score: number, t: number): number {
   }
   if (alert.since === 0) return said;
   if (t - alert.highAt <= LASTS_MS) return Math.max(1, said);
-  alert.since = 0;
-  alert.endedAt = t;
+  end(alert, t);
   return said;
+}
+
+export function end(alert: Alert, t: number): void {
+  if (alert.since !== 0) alert.endedAt = t;
+  alert.since = 0;
 }

@@ -33,11 +33,15 @@ export interface Context {
   /** Two-hour slot of a closing day, -1 outside of closing. */
   readonly closing: number;
   readonly announced: boolean;
-  /** In words. */
+  /** The named window that it lies in. */
+  readonly window: string | undefined;
+  /** For example `a business day at 16:30`. */
   readonly words: string;
 }
 
 export const CELLS = 72;
+/** The first cell of those. */
+export const OTHER_DAYS = 48;
 export const CLOSING_SLOTS = 12;
 /** Those of every tenant, and its first four windows; further ones share the scale of the hours they lie in. */
 export const GROUPS = 7;
@@ -53,6 +57,7 @@ const CLOSES = 18;
 
 interface Day {
   readonly business: boolean;
+  readonly name: string;
   readonly closing: boolean;
   readonly announced: boolean;
 }
@@ -85,11 +90,12 @@ function contextAt(
   const { closing } = calendar;
   const closes = closing !== undefined && day.closing && hour >= closing.from && hour < closing.to;
   return {
-    cell: day.business ? Math.floor(hour * 2) : 48 + Math.floor(hour),
+    cell: day.business ? Math.floor(hour * 2) : OTHER_DAYS + Math.floor(hour),
     group: groupOf(window, hour, day.business),
     closing: closes ? Math.floor(hour / 2) : -1,
     announced: day.announced,
-    words: wordsOf(hour, day.business, closes ? 'closing' : calendar.windows[window]?.name),
+    window: calendar.windows[window]?.name,
+    words: wordsOf(hour, closes ? 'a closing day' : day.name, closes ? -1 : window, calendar),
   };
 }
 
@@ -104,10 +110,18 @@ function groupOf(window: number, hour: number, business: boolean): number {
   return hour >= OPENS && hour < CLOSES ? 1 : 0;
 }
 
-function wordsOf(hour: number, business: boolean, name: string | undefined): string {
-  const clock = `${String(Math.floor(hour)).padStart(2, '0')}:${hour % 1 < 0.5 ? '00' : '30'}`;
-  const day = business ? 'a business day' : 'a day off';
-  return `${day} at ${clock}${name === undefined ? '' : `, ${name}`}`;
+function wordsOf(hour: number, day: string, window: number, { windows }: BusinessCalendar): string {
+  const name = windows[window]?.name;
+  if (name !== undefined) return `the ${name}`;
+  const half = hour % 1 < 0.5 ? '00' : '30';
+  return `${day} at ${String(Math.floor(hour)).padStart(2, '0')}:${half}`;
+}
+
+/** As in "usual for a business day". */
+function nameOf(weekday: number, business: boolean): string {
+  if (business) return 'a business day';
+  if (weekday === 0) return 'a Sunday';
+  return weekday === 6 ? 'a Saturday' : 'a holiday';
 }
 
 /** Remembers the day that was asked last. */
@@ -123,8 +137,10 @@ function daysOf(calendar: BusinessCalendar): (day: number) => Day {
   return (day) => {
     if (last !== undefined && day === asked) return last;
     asked = day;
+    const business = isBusiness(day);
     last = {
-      business: isBusiness(day),
+      business,
+      name: nameOf(weekdayOf(day), business),
       closing: calendar.closing !== undefined && isClosing(day, isBusiness, calendar.closing),
       announced: announced.has(dateOf(day)),
     };

@@ -1,5 +1,5 @@
 /** The streaming detector: one line in, what it says now out. The same core runs over history and live. */
-import { follow } from './alerts.ts';
+import { end, follow } from './alerts.ts';
 import { type Context, contextOf } from './context.ts';
 import { beginRun, clearFailures, failRun, failureScore } from './failures.ts';
 import {
@@ -16,7 +16,7 @@ import {
   type TenantLine,
 } from './fleet.ts';
 import { lookAtHost } from './host.ts';
-import { observe } from './observe.ts';
+import { acceptNow, observe } from './observe.ts';
 import { GATE_RUNS, gather, isWorse, remember } from './release.ts';
 import { type Finding, sayHost, sayScenario } from './say.ts';
 import { freshSeries, freshShape, type Series, type Shape } from './series.ts';
@@ -55,6 +55,22 @@ export class Detector {
       for (const series of scenario.steps.values()) series.after = [];
     }
     return true;
+  }
+
+  /** What takes long now is normal from now on, and its alert ends; false when there is no such step. */
+  accept(tenant: string, scenario: string, step?: string): boolean {
+    const known = this.fleet.tenants.get(tenant)?.scenarios.get(scenario);
+    const steps = [...(known?.steps ?? [])].filter(([name]) => step === undefined || name === step);
+    if (known === undefined || steps.length === 0) return false;
+    for (const [, series] of steps) acceptNow(series);
+    end(known.alert, Math.max(...steps.map(([, { lastT }]) => lastT)));
+    return true;
+  }
+
+  /** Of an instant in a tenant's business calendar; undefined when the tenant is not known. */
+  context(tenant: string, t: number): Context | undefined {
+    const known = this.fleet.tenants.get(tenant);
+    return known === undefined ? undefined : this.contextAt(known, t);
   }
 
   /** Undefined when the tenant is not known. */

@@ -1,5 +1,7 @@
 /** Failures of one scenario as two sums of evidence (Page 1954): for an outage, and for a share of failing runs. */
 
+import { freshSpell, noteRun, type Spell } from './spell.ts';
+
 /** Times are epoch milliseconds. */
 export interface Failures {
   runAt: number;
@@ -10,7 +12,7 @@ export interface Failures {
   usual: number;
   runs: number;
   lastFailure: number;
-  since: number;
+  readonly spell: Spell;
 }
 
 export const freshFailures = (): Failures => ({
@@ -21,7 +23,7 @@ export const freshFailures = (): Failures => ({
   usual: 0.003,
   runs: 0,
   lastFailure: 0,
-  since: 0,
+  spell: freshSpell(),
 });
 
 /** Shares of failing runs that are looked for. */
@@ -31,11 +33,16 @@ const RATE = 0.0005;
 const WEIGHT = 0.09;
 const MOST = 22;
 const CLEARED_RUNS = 9;
+/** One failed run keeps a spell for so many. */
+const FAILED = 9;
 /** Twice this and it is no failure of one run any more. */
 const LEARNS_BELOW = 0.6;
 
 /** A run has begun; it counts as passed until a step of it fails. */
 export function beginRun(failures: Failures, t: number): void {
+  if (failures.runs > 0 && failures.failed === 0) {
+    noteRun(failures.spell, failures.runAt, { bad: false, weight: FAILED });
+  }
   failures.runAt = t;
   failures.failed = 0;
   failures.runs += 1;
@@ -54,8 +61,8 @@ export function failRun(failures: Failures, t: number): void {
   failures.failed = 1;
   const usual = usualOf(failures);
   const clear = failureScore(failures) < LEARNS_BELOW;
-  if (clear) failures.since = t;
   failures.lastFailure = t;
+  noteRun(failures.spell, t, { bad: true, weight: FAILED });
   SHARES.forEach((share, index) => {
     const sum = (failures.before[index] ?? 0) + Math.log(share / usual);
     failures.sums[index] = Math.max(0, Math.min(MOST, sum));

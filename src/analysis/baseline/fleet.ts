@@ -4,6 +4,7 @@ import type { BusinessCalendar } from './context.ts';
 import { type Failures, freshFailures } from './failures.ts';
 import { freshPool, freshPull, type Pool, type Pull } from './pool.ts';
 import type { Series, Shape } from './series.ts';
+import type { Spell } from './spell.ts';
 
 export interface TenantLine {
   readonly t: number;
@@ -61,6 +62,8 @@ export interface Host {
   lookedAt: number;
   sampledAt: number;
   score: number;
+  /** When the first of what it covers began to be bad, 0 for never. */
+  beganAt: number;
   covers: string[];
 }
 
@@ -103,5 +106,13 @@ export const freshHost = (): Host => ({
   lookedAt: 0,
   sampledAt: 0,
   score: 0,
+  beganAt: 0,
   covers: [],
 });
+
+/** Of what its highest score is about. */
+export function spellBehind({ kind, step, steps, failures }: Scenario): Spell {
+  const series = steps.get(step);
+  if (kind === 'failures' || series === undefined) return failures.spell;
+  return kind === 'tail' ? series.tailSpell : series.slowSpell;
+}

@@ -1,6 +1,6 @@
 /** Whether what goes on at a host has a shared cause: many of its tenants deviate at once, or all of them a little. */
 import { follow, TOGETHER_MS } from './alerts.ts';
-import type { Fleet, Host, Scenario } from './fleet.ts';
+import { type Fleet, type Host, type Scenario, spellBehind } from './fleet.ts';
 import { middleOf, type Pull, samplePool } from './pool.ts';
 
 /** A scenario with such a score takes part: one failure, or most of an alert. */
@@ -15,6 +15,7 @@ interface Part {
   readonly tenant: string;
   readonly name: string;
   readonly takesPart: boolean;
+  readonly since: number;
 }
 
 /** Sets the host's score and what it covers. */
@@ -36,6 +37,9 @@ export function lookAtHost(
   const few = tenants < Math.max(LEAST_TENANTS, host.tenants.size / 2);
   const score = few ? 0 : Math.max(shared, host.pool.score);
   host.score = follow(host.alert, score, t);
+  if (host.alert.since === 0 || host.alert.since === t) {
+    host.beganAt = Math.min(t, ...taking.map(({ since }) => since));
+  }
 }
 
 const pullsOf = (host: Host, fleet: Fleet): readonly Pull[] =>
@@ -49,6 +53,7 @@ function partsOf(host: Host, fleet: Fleet, t: number): readonly Part[] {
     [...(fleet.tenants.get(tenant)?.scenarios ?? [])].map(([name, scenario]) => ({
       tenant,
       name,
+      since: spellBehind(scenario).since,
       takesPart:
         scenario.score >= (scenario.kind === 'failures' ? FAILS_TOO : SLOW_TOO) && !isOwn(scenario),
     })),

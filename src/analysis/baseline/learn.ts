@@ -87,8 +87,8 @@ const upliftError = (series: Series, y: number, cell: number, slot: number): num
   y - series.level - at(series.habit, cell) - at(series.closing, slot);
 
 function learnSlot(
-  values: Float64Array,
-  seen: Float64Array,
+  values: Float32Array,
+  seen: Float32Array,
   index: number,
   { value, rate }: { readonly value: number; readonly rate: number },
 ): void {

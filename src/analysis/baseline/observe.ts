@@ -2,7 +2,8 @@
 import type { Context } from './context.ts';
 import { climb, deviationOf, hold, learnScales, settle } from './ladder.ts';
 import { closingKnown, expected, learn, learnClosing } from './learn.ts';
-import { at, DAY, type Series, type Shape } from './series.ts';
+import { at, DAY, HALF_HOUR, type Series, type Shape } from './series.ts';
+import { noteRun } from './spell.ts';
 import { tailScore } from './tail.ts';
 
 const DAY_MS = 86_400_000;
@@ -18,6 +19,9 @@ const SILENT_MS = 7 * DAY_MS;
 const CAREFUL_MS = 14 * DAY_MS;
 const CAREFUL = 0.7;
 const ANNOUNCED = 0.4;
+/** Deviations of a run that is beyond the middle 90 %, and at least so much slower. */
+const UNUSUAL = 1.645;
+const LEAST_SLOW = Math.log(1.1);
 /** Of probes in a slot of a closing, by all tenants. */
 const CLOSING_KNOWN = 400;
 
@@ -52,6 +56,8 @@ export function observe(series: Series, shape: Shape, look: Look): Seen {
   series.pull = factor * deviationOf(series);
   const latency = hold(series, series.z) / ALERT;
   const tail = tailScore(series, residual, t) * factor;
+  const isSlow = residual > Math.max(LEAST_SLOW, UNUSUAL * series.sigma);
+  noteRun(series.slowSpell, t, { bad: isSlow, weight: 1 });
   const accepted = freeze(series, t);
   learnClosing(series, shape, context, y);
   if (series.frozenSince === 0 && !context.announced) {
@@ -90,11 +96,28 @@ function freeze(series: Series, t: number): boolean {
     return false;
   }
   if (t - series.frozenSince < ACCEPTED_MS) return false;
-  series.level += at(series.averages, DAY);
+  accept(series, at(series.averages, DAY));
+  return true;
+}
+
+/** What it takes now is normal from now on. */
+export const acceptNow = (series: Series): void => {
+  accept(series, at(series.averages, HALF_HOUR));
+};
+
+function accept(series: Series, shift: number): void {
+  series.level += shift;
   series.averages.fill(0);
   series.last.fill(0);
   series.held.fill(0);
   series.frozenSince = 0;
   series.z = 0;
-  return true;
+  series.latency = 0;
+  series.tail = 0;
+  series.slowRuns = 0;
+  series.slowSpell.sum = 0;
+  series.tailSpell.sum = 0;
 }
+
+/** Too new to alert as much as later. */
+export const isLearning = (series: Series, t: number): boolean => t - series.firstT < CAREFUL_MS;

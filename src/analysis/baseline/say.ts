@@ -1,6 +1,14 @@
 /** What the detector says: one line for one trouble, repeated while it lasts. */
 import { TOGETHER_MS } from './alerts.ts';
-import type { Host, Kind, ProbeLine, Scenario, Tenant } from './fleet.ts';
+import {
+  type Host,
+  type Kind,
+  type ProbeLine,
+  type Scenario,
+  spellBehind,
+  type Tenant,
+} from './fleet.ts';
+import { type Spells, spellOf } from './spell.ts';
 
 export type Finding =
   | {
@@ -10,6 +18,9 @@ export type Finding =
       readonly step: string;
       readonly score: number;
       readonly kind: Kind;
+      /** When it began to be bad, and how many of its last runs since then were, of at most 12. */
+      readonly since: number;
+      readonly runs: Spells;
       /** Of now to usual; absent of failures. */
       readonly ratio?: number;
       /** Further scenarios of the tenant in the same trouble. */
@@ -20,6 +31,7 @@ export type Finding =
       readonly host: string;
       readonly score: number;
       readonly kind: 'host';
+      readonly since: number;
       readonly covers: readonly string[];
     }
   | {
@@ -43,9 +55,10 @@ export type Finding =
 const SAID_FROM = 0.3;
 
 export function sayHost(name: string, host: Host, t: number, findings: Finding[]): void {
-  const { score, covers } = host;
+  const { score, covers, beganAt } = host;
   if (score < SAID_FROM) return;
-  findings.push({ t, host: name, score: rounded(score), kind: 'host', covers: [...covers] });
+  const since = beganAt === 0 ? t : beganAt;
+  findings.push({ t, host: name, score: rounded(score), kind: 'host', since, covers: [...covers] });
 }
 
 interface Saying {
@@ -64,9 +77,10 @@ export function sayScenario({ tenant, host, scenario, line }: Saying, findings: 
   const covers = coveredBy(tenant, name);
   const { kind } = scenario;
   const ratio = ratioOf(scenario);
+  const spell = spellBehind(scenario);
   findings.push({
     ...{ t, tenant: line.tenant, scenario: name, step: scenario.step },
-    ...{ score: rounded(score), kind },
+    ...{ score: rounded(score), kind, since: spell.since, runs: spellOf(spell) },
     ...(kind === 'failures' ? {} : { ratio }),
     ...(covers.length === 0 ? {} : { covers }),
   });

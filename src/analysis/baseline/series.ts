@@ -1,5 +1,6 @@
 /** What is remembered of one tenant, scenario and step: a fixed number of numbers, whatever was seen of it. */
 import { CELLS, CLOSING_SLOTS, GROUPS } from './context.ts';
+import { freshSpell, type Spell } from './spell.ts';
 
 /** Minutes after which each average has forgotten two thirds. */
 export const TAUS: readonly number[] = [12, 30, 100, 330, 1250];
@@ -23,18 +24,18 @@ export interface Series {
   level: number;
   /** Usual deviation of one probe. */
   sigma: number;
-  readonly habit: Float64Array;
-  readonly habitSeen: Float64Array;
-  readonly closing: Float64Array;
-  readonly closingSeen: Float64Array;
+  readonly habit: Float32Array;
+  readonly habitSeen: Float32Array;
+  readonly closing: Float32Array;
+  readonly closingSeen: Float32Array;
   /** The ladder: averages of the residual, and the usual size of each by group. */
-  readonly averages: Float64Array;
-  readonly scales: Float64Array;
-  readonly scalesSeen: Float64Array;
-  readonly blended: Float64Array;
+  readonly averages: Float32Array;
+  readonly scales: Float32Array;
+  readonly scalesSeen: Float32Array;
+  readonly blended: Float32Array;
   /** The two residuals before this one. */
-  readonly last: Float64Array;
-  readonly held: Float64Array;
+  readonly last: Float32Array;
+  readonly held: Float32Array;
   heldAt: number;
   z: number;
   /** The deviation that decided, for words. */
@@ -60,6 +61,9 @@ export interface Series {
   /** Scores; 1 is an alert. */
   latency: number;
   slowRuns: number;
+  /** Of runs beyond what is usual, and of those that stand out of the runs around them. */
+  readonly slowSpell: Spell;
+  readonly tailSpell: Spell;
 }
 
 export function freshSeries(): Series {
@@ -70,16 +74,16 @@ export function freshSeries(): Series {
     seen: 0,
     level: 0,
     sigma: 0,
-    habit: new Float64Array(CELLS),
-    habitSeen: new Float64Array(CELLS),
-    closing: new Float64Array(CLOSING_SLOTS),
-    closingSeen: new Float64Array(CLOSING_SLOTS),
-    averages: new Float64Array(RUNGS),
-    scales: new Float64Array(RUNGS * GROUPS),
-    scalesSeen: new Float64Array(GROUPS),
-    blended: new Float64Array(RUNGS),
-    last: new Float64Array(2),
-    held: new Float64Array(HELD),
+    habit: new Float32Array(CELLS),
+    habitSeen: new Float32Array(CELLS),
+    closing: new Float32Array(CLOSING_SLOTS),
+    closingSeen: new Float32Array(CLOSING_SLOTS),
+    averages: new Float32Array(RUNGS),
+    scales: new Float32Array(RUNGS * GROUPS),
+    scalesSeen: new Float32Array(GROUPS),
+    blended: new Float32Array(RUNGS),
+    last: new Float32Array(2),
+    held: new Float32Array(HELD),
     heldAt: 0,
     z: 0,
     shift: 0,
@@ -99,26 +103,28 @@ export function freshSeries(): Series {
     pooled: 0,
     latency: 0,
     slowRuns: 0,
+    slowSpell: freshSpell(),
+    tailSpell: freshSpell(),
   };
 }
 
 /** What all tenants together show of one scenario and step: for those who have not seen it themselves. */
 export interface Shape {
-  readonly habit: Float64Array;
-  readonly habitSeen: Float64Array;
-  readonly closing: Float64Array;
-  readonly closingSeen: Float64Array;
+  readonly habit: Float32Array;
+  readonly habitSeen: Float32Array;
+  readonly closing: Float32Array;
+  readonly closingSeen: Float32Array;
 }
 
 export function freshShape(): Shape {
   return {
-    habit: new Float64Array(CELLS),
-    habitSeen: new Float64Array(CELLS),
-    closing: new Float64Array(CLOSING_SLOTS),
-    closingSeen: new Float64Array(CLOSING_SLOTS),
+    habit: new Float32Array(CELLS),
+    habitSeen: new Float32Array(CELLS),
+    closing: new Float32Array(CLOSING_SLOTS),
+    closingSeen: new Float32Array(CLOSING_SLOTS),
   };
 }
 
 /** Of a list whose length is known. */
-export const at = (list: Float64Array | readonly number[], index: number): number =>
+export const at = (list: Float32Array | readonly number[], index: number): number =>
   list[index] ?? 0;

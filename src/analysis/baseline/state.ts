@@ -1,56 +1,99 @@
-/** What the detector remembers as plain JSON and back, exactly: after a restart it says what it would have said. */
-import type { Fleet } from './fleet.ts';
+/**
+ * What the detector remembers as one text for each tenant, host and shape, and back: after a restart it says what it would have
+ * said, and a run changes only the texts of its tenant, its host and its steps.
+ */
+import { parseJson } from '../../lib/json.ts';
+import {
+  type Fleet,
+  freshFleet,
+  freshHost,
+  freshScenario,
+  freshTenant,
+  type Host,
+  type Tenant,
+  type TenantLine,
+} from './fleet.ts';
+import { isLike, packed, unpacked } from './packing.ts';
+import { freshSeries, freshShape, type Shape } from './series.ts';
 
-/** Another number means another meaning: such a state is not read. */
-const VERSION = 1;
+/** Another number means another meaning: such a piece is not read. */
+const VERSION = 2;
 
-interface Packed {
-  readonly v: number;
-  readonly fleet: unknown;
+/** Keys are `tenant|ID`, `host|NAME` and `shape|SCENARIO/STEP`; of one tenant only what a run of it touches. */
+export function savedParts(fleet: Fleet, tenant?: string): ReadonlyMap<string, string> {
+  const parts = new Map<string, string>();
+  const put = (key: string, value: unknown): void => {
+    parts.set(key, JSON.stringify({ v: VERSION, of: packed(value) }));
+  };
+  const touched = new Set<string>();
+  for (const [id, one] of fleet.tenants) {
+    if (tenant !== undefined && tenant !== id) continue;
+    put(`tenant|${id}`, one);
+    touched.add(`host|${one.about.host}`);
+    for (const [name, { steps }] of one.scenarios) {
+      for (const step of steps.keys()) touched.add(`shape|${name}/${step}`);
+    }
+  }
+  for (const [name, host] of fleet.hosts) {
+    if (touched.has(`host|${name}`)) put(`host|${name}`, { ...host, tenants: new Set() });
+  }
+  for (const [name, shape] of fleet.shapes) {
+    if (touched.has(`shape|${name}`)) put(`shape|${name}`, shape);
+  }
+  return parts;
 }
 
-/** Plain objects, lists, texts and numbers. */
-export function saved(fleet: Fleet): object {
-  return { v: VERSION, fleet: packed(fleet) };
+/** Leaves out what is malformed or of another version. */
+export function restoredParts(parts: ReadonlyMap<string, string>): Fleet {
+  const fleet = freshFleet();
+  for (const [key, text] of parts) {
+    const bar = key.indexOf('|');
+    const name = key.slice(bar + 1);
+    const value = read(text);
+    if (value === undefined || name === '') continue;
+    if (key.startsWith('tenant|') && isTenant(value)) fleet.tenants.set(name, value);
+    if (key.startsWith('host|') && isLike(freshHost(), value)) {
+      fleet.hosts.set(name, { ...(value as Host), tenants: new Set() });
+    }
+    if (key.startsWith('shape|') && isLike(freshShape(), value)) {
+      fleet.shapes.set(name, value as Shape);
+    }
+  }
+  return housed(fleet);
 }
 
-/** Of what `saved` made; undefined when it is of another version. */
-export function restored(state: unknown): Fleet | undefined {
-  if (typeof state !== 'object' || state === null || (state as Packed).v !== VERSION) {
+/** Which tenants a host has is said by the tenants. */
+function housed(fleet: Fleet): Fleet {
+  for (const [id, { about }] of fleet.tenants) {
+    const host = fleet.hosts.get(about.host) ?? freshHost();
+    fleet.hosts.set(about.host, host);
+    host.tenants.add(id);
+  }
+  return fleet;
+}
+
+function read(text: string): unknown {
+  const piece = parseJson(text);
+  if (typeof piece !== 'object' || piece === null) return undefined;
+  const { v, of } = piece as { readonly v?: unknown; readonly of?: unknown };
+  try {
+    return v === VERSION ? unpacked(of) : undefined;
+  } catch {
     return undefined;
   }
-  return unpacked((state as Packed).fleet) as Fleet;
 }
 
-/** Kinds of lists that JSON does not know, by the name under which they are written. */
-const KINDS: Readonly<Record<string, (items: readonly never[]) => unknown>> = {
-  map: (items) => new Map(items),
-  set: (items) => new Set(items),
-  doubles: (items) => Float64Array.from(items),
-  shorts: (items) => Int16Array.from(items),
+const ABOUT: TenantLine = {
+  ...{ t: 0, tenant: '', host: '', tz: '', intervalMinutes: 0 },
+  calendar: { holidays: [], windows: [], announced: [] },
 };
 
-function packed(value: unknown): unknown {
-  if (value instanceof Map) {
-    return { map: [...value].map(([key, item]) => [key as unknown, packed(item)]) };
-  }
-  if (value instanceof Set) return { set: [...value] };
-  if (value instanceof Float64Array) return { doubles: [...value] };
-  if (value instanceof Int16Array) return { shorts: [...value] };
-  if (Array.isArray(value)) return value.map(packed);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, packed(item)]));
-}
-
-function unpacked(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(unpacked);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value as Readonly<Record<string, unknown>>);
-  const [first] = entries;
-  if (first !== undefined && entries.length === 1) {
-    const [kind, items] = first;
-    const revive = KINDS[kind];
-    if (revive !== undefined && Array.isArray(items)) return revive(items.map(unpacked) as never[]);
-  }
-  return Object.fromEntries(entries.map(([key, item]) => [key, unpacked(item)]));
+function isTenant(value: unknown): value is Tenant {
+  if (!isLike(freshTenant(ABOUT), value)) return false;
+  const { scenarios } = value as Tenant;
+  return [...scenarios.values()].every(
+    (scenario) =>
+      isLike(freshScenario(), scenario) &&
+      [...scenario.steps.values()].every((series) => isLike(freshSeries(), series)),
+  );
 }

@@ -1,5 +1,6 @@
 /** Runs that are slow now and then while most are not: the averages do not show them, their number does. */
 import { at, HALF_HOUR, type Series } from './series.ts';
+import { noteRun } from './spell.ts';
 
 const FAR = 2.5;
 const FACTOR = Math.log(2.2);
@@ -11,6 +12,8 @@ const LEAST = 0.02;
 const RATE = 0.002;
 const WEIGHT = 0.085;
 const MOST = 25;
+/** One slow run keeps a spell for so many. */
+const SLOW = 12;
 
 /** The score of slow runs, once a quarter of an hour; 1 is an alert. `tailUsual` is learned outside of trouble. */
 export function tailScore(series: Series, residual: number, t: number): number {
@@ -18,6 +21,7 @@ export function tailScore(series: Series, residual: number, t: number): number {
   const isSlow = slow > FAR * series.sigma && slow > FACTOR;
   if (isSlow) series.slowInQuarter = 1;
   if (isSlow) series.tailAt = t;
+  noteRun(series.tailSpell, t, { bad: isSlow, weight: SLOW });
   const quarter = Math.floor(t / QUARTER_MS);
   if (isSlow && series.slowQuarter !== quarter) {
     series.slowQuarter = quarter;

@@ -45,10 +45,28 @@ describe('the context of an instant', () => {
     expect(at('2026-03-27T06:14:00Z').group).toBe(0);
     expect(at('2026-03-27T06:15:00Z')).toMatchObject({
       group: 3,
-      words: 'a business day at 07:00, receiving peak',
+      window: 'receiving peak',
+      words: 'the receiving peak',
     });
     expect(at('2026-03-27T09:15:00Z').group).toBe(1);
     expect(at('2026-03-28T07:15:00Z').group).toBe(2);
+  });
+
+  it('has words that follow "usual for"', () => {
+    const words = [
+      '2026-03-27T12:40:00Z',
+      '2026-03-28T12:40:00Z',
+      '2026-03-29T12:40:00Z',
+      '2026-05-01T12:40:00Z',
+      '2026-03-31T12:40:00Z',
+    ].map((text) => at(text).words);
+    expect(words).toEqual([
+      'a business day at 13:30',
+      'a Saturday at 13:30',
+      'a Sunday at 14:30',
+      'a holiday at 14:30',
+      'a closing day at 14:30',
+    ]);
   });
 
   it('knows an announced day by its local date', () => {

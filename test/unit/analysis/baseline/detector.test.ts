@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Detector } from '../../../../src/analysis/baseline/detector.ts';
-import { restored, saved } from '../../../../src/analysis/baseline/state.ts';
 import {
   alertsOf,
   DAY,
@@ -161,23 +160,5 @@ describe('a tenant', () => {
       ['h1', ['t01']],
       ['h2', ['t02']],
     ]);
-  });
-});
-
-describe('what is remembered', () => {
-  it('of a series is less than four kilobytes of numbers', () => {
-    const detector = new Detector();
-    play(detector, { days: 3, show: () => usual });
-    const [series] = detector.fleet.tenants.get('t01')!.scenarios.get('order')!.steps.values();
-    const bytes = Object.values(series!).reduce<number>((sum, value: unknown) => {
-      if (ArrayBuffer.isView(value)) return sum + value.byteLength;
-      return sum + (Array.isArray(value) ? 24 * 8 : 8);
-    }, 0);
-    expect(bytes).toBeLessThan(4_096);
-  });
-
-  it('of another version is not read', () => {
-    expect(restored({ ...saved(new Detector().fleet), v: 0 })).toBeUndefined();
-    expect(restored('state')).toBeUndefined();
   });
 });
