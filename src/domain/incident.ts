@@ -28,7 +28,9 @@ export const troubleSchema = z
     because: z.string(),
     /** Of a run that failed. */
     code: z.string().exactOptional(),
+    /** Of that run, and the worker that played it. */
     runId: z.string().exactOptional(),
+    worker: z.string().exactOptional(),
     /** Of the step when it is slow. */
     slow: z
       .strictObject({

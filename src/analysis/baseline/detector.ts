@@ -78,7 +78,7 @@ export class Detector {
     const tenant = this.fleet.tenants.get(line.tenant);
     if (tenant === undefined) return undefined;
     const scenario = scenarioOf(tenant, line.scenario);
-    const intervalMs = tenant.about.intervalMinutes * MINUTE_MS;
+    const intervalMs = intervalOf(tenant, line);
     const known = scenario.steps.get(line.step);
     const series = known ?? freshSeries();
     const findings: Finding[] = [];
@@ -101,7 +101,7 @@ export class Detector {
   }
 
   private say(tenant: Tenant, scenario: Scenario, line: ProbeLine, findings: Finding[]): void {
-    const intervalMs = tenant.about.intervalMinutes * MINUTE_MS;
+    const intervalMs = intervalOf(tenant, line);
     const host = this.hostOf(tenant.about.host);
     follow(scenario.alert, scenario.score, line.t);
     if (line.t - host.lookedAt >= intervalMs / 5) {
@@ -128,7 +128,7 @@ export class Detector {
   ): void {
     const shape = this.shapeOf(line);
     const context = this.contextAt(tenant, line.t);
-    const seen = observe(series, shape, { t: line.t, ms: line.ms, context, intervalMs });
+    const seen = observe(series, shape, { ...line, context, intervalMs });
     if (seen.accepted) findings.push(about('accepted', line));
     series.latency = seen.latency;
     series.slowRuns = seen.tail;
@@ -177,6 +177,11 @@ export class Detector {
     return shape;
   }
 }
+
+const intervalOf = (
+  { about }: Tenant,
+  { intervalMinutes = about.intervalMinutes }: ProbeLine,
+): number => intervalMinutes * MINUTE_MS;
 
 function scenarioOf(tenant: Tenant, name: string): Scenario {
   let scenario = tenant.scenarios.get(name);

@@ -29,6 +29,10 @@ export interface ProbeLine {
   readonly ok: boolean;
   /** Of a run that did not fail. */
   readonly ms: number;
+  /** Where its scenario has another interval than the tenant. */
+  readonly intervalMinutes?: number;
+  /** False where it is judged, and nothing is learned from it. */
+  readonly learns?: boolean;
 }
 
 export type Kind = 'latency' | 'failures' | 'tail' | 'host';

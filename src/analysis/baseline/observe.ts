@@ -38,6 +38,7 @@ export interface Look {
   readonly ms: number;
   readonly context: Context;
   readonly intervalMs: number;
+  readonly learns?: boolean;
 }
 
 /** Scores of 1 or more are alerts. */
@@ -60,7 +61,7 @@ export function observe(series: Series, shape: Shape, look: Look): Seen {
   noteRun(series.slowSpell, t, { bad: isSlow, weight: 1 });
   const accepted = freeze(series, t);
   learnClosing(series, shape, context, y);
-  if (series.frozenSince === 0 && !context.announced) {
+  if (look.learns !== false && series.frozenSince === 0 && !context.announced) {
     learn(series, shape, context, { y, residual });
     learnScales(series, context.group);
   }

@@ -1,0 +1,111 @@
+/** What is wrong with one tenant, scenario and transport: from its last runs and from what the detector thinks of them. */
+import type { Trouble } from '../../domain/incident.ts';
+import type { Series } from '../../domain/past-run.ts';
+import type { Standing } from '../baseline/standing.ts';
+import type { Usual } from '../baseline/usual.ts';
+import { isFailed, isWell, type RecentRun, sinceItFails, WELL } from './recent.ts';
+
+export interface Seen {
+  readonly series: Series;
+  /** The last of them is the run just seen. */
+  readonly recent: readonly RecentRun[];
+  /** A second run has failed that was asked for because of the first. */
+  readonly isConfirmed: boolean;
+  /** Undefined of what the detector has never seen. */
+  readonly standing: Standing | undefined;
+  /** Of the step that leads: how long it took, and what is usual then. */
+  readonly nowMs: number | undefined;
+  readonly usual: Usual | undefined;
+  /** As it was after the run before. */
+  readonly before: Trouble | undefined;
+}
+
+/** Undefined where nothing is wrong. */
+export function troubleIn(seen: Seen): Trouble | undefined {
+  const { standing, recent } = seen;
+  const failsNow = recent.slice(-WELL).some(isFailed);
+  if (standing?.isAlert === true && standing.kind !== 'failures' && !failsNow) {
+    return slowness(seen, standing, standing.kind);
+  }
+  return failing(seen);
+}
+
+function failing({ series, recent, isConfirmed, standing }: Seen): Trouble | undefined {
+  const since = sinceItFails(recent);
+  const failed = since.filter(isFailed);
+  const [first, last] = [failed[0], failed.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  if (isWell(recent) && endsSoon(since, failed, standing)) return undefined;
+  return {
+    ...series,
+    step: last.failed.step,
+    kind: 'failures',
+    score: Math.max(standing?.score ?? 0, isConfirmed ? 1 : 0),
+    sinceMs: first.atMs,
+    ...lastSeen(last),
+    runs: { bad: failed.length, of: since.length },
+    code: last.failed.code,
+    ...sharedBy(standing),
+  };
+}
+
+/** Failures one after the other are over as soon as it is well; of some among others only the detector can tell. */
+function endsSoon(
+  since: readonly RecentRun[],
+  failed: readonly RecentRun[],
+  standing: Standing | undefined,
+): boolean {
+  return standing?.isAlert !== true || since.length - failed.length <= WELL;
+}
+
+function slowness(
+  { series, recent, nowMs, usual, before }: Seen,
+  standing: Standing,
+  kind: 'latency' | 'tail',
+): Trouble | undefined {
+  const last = recent.at(-1);
+  if (last === undefined) return undefined;
+  const { score, sinceMs, runs, step } = standing;
+  const telling = recent.findLast(({ layers, atMs }) => layers.length > 0 && atMs >= sinceMs);
+  return {
+    ...series,
+    step,
+    kind,
+    score,
+    sinceMs,
+    ...lastSeen(telling ?? last),
+    atMs: last.atMs,
+    runs,
+    ...howSlow(usual, nowMs, before?.step === step ? before.slow : undefined),
+    ...sharedBy(standing),
+  };
+}
+
+/** One run in between that is as usual says nothing of how slow the others are. */
+function howSlow(
+  usual: Usual | undefined,
+  nowMs: number | undefined,
+  before: Trouble['slow'],
+): Pick<Trouble, 'slow'> {
+  if (usual === undefined || nowMs === undefined) return {};
+  const { usualMs, lowMs, highMs, words } = usual;
+  if (nowMs <= highMs && before !== undefined) return { slow: before };
+  return { slow: { ratio: nowMs / usualMs, nowMs, lowMs, highMs, words } };
+}
+
+const lastSeen = ({
+  atMs,
+  layers,
+  because,
+  runId,
+  worker,
+}: RecentRun): Pick<Trouble, 'atMs' | 'layers' | 'because' | 'runId' | 'worker'> => ({
+  atMs,
+  layers,
+  because,
+  runId,
+  ...(worker === undefined ? {} : { worker }),
+});
+
+const sharedBy = (standing: Standing | undefined): Pick<Trouble, 'sharedHost'> =>
+  standing?.sharedHost === undefined ? {} : { sharedHost: standing.sharedHost };

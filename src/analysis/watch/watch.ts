@@ -1,0 +1,99 @@
+/**
+ * Run reports as troubles: what is wrong now, since when, in how many of the last runs, and what was seen around them. The
+ * detector says what is unusual; this knows the runs.
+ */
+import { z } from 'zod';
+import { troubleSchema } from '../../domain/incident.ts';
+import type { RunReport } from '../../domain/report.ts';
+import type { Detector } from '../baseline/detector.ts';
+import { standingOf } from '../baseline/standing.ts';
+import { usualOf } from '../baseline/usual.ts';
+import { isFailed, isWell, type RecentRun, recentRunSchema, SET_UP, withRun } from './recent.ts';
+import { troubleIn } from './troubles.ts';
+
+/** What is remembered of one tenant, scenario and transport. */
+export const watchedSchema = z
+  .strictObject({
+    v: z.literal(1),
+    /** Those that passed or failed, oldest first. */
+    recent: z.array(recentRunSchema).readonly(),
+    /** A second run, asked for because one had failed alone, has failed too. */
+    isConfirmed: z.boolean(),
+    trouble: troubleSchema.exactOptional(),
+  })
+  .readonly();
+
+export type Watched = z.infer<typeof watchedSchema>;
+
+interface Feeding {
+  /** Between two slots. */
+  readonly intervalMinutes: number;
+  /** A deployment goes out: what is seen meanwhile is judged, and not learned. */
+  readonly isGoingOut: boolean;
+}
+
+/** The name under which the detector knows what is played alike: another revision or wire is another scenario to it. */
+export function seriesName(
+  of: Pick<RunReport, 'scenario' | 'transport' | 'wire' | 'revision'>,
+): string {
+  return [of.scenario, of.transport, of.wire, of.revision].join('|');
+}
+
+/** Tells the detector what a run showed: how long each measured step took, or at which it failed. */
+export function feed(
+  detector: Detector,
+  report: RunReport,
+  { intervalMinutes, isGoingOut }: Feeding,
+): void {
+  const { tenant, outcome, steps, contaminated } = report;
+  const line = {
+    ...{ t: Date.parse(report.finishedAt), tenant, scenario: seriesName(report) },
+    ...{ intervalMinutes, learns: !isGoingOut },
+  };
+  if (outcome.kind === 'failed') {
+    detector.probe({ ...line, step: outcome.failure.step ?? SET_UP, ok: false, ms: 0 });
+    return;
+  }
+  if (outcome.kind !== 'passed' || contaminated) return;
+  for (const { phase, name, durationMs } of steps) {
+    if (phase === 'measured') detector.probe({ ...line, step: name, ok: true, ms: durationMs });
+  }
+}
+
+/** After `feed`. Undefined of a run that tells nothing of its tenant: what was known stands. */
+export function watch(
+  before: Watched | undefined,
+  report: RunReport,
+  detector: Detector,
+): Watched | undefined {
+  const { kind } = report.outcome;
+  if (kind !== 'passed' && kind !== 'failed') return undefined;
+  const { tenant, scenario, transport } = report;
+  const recent = withRun(before?.recent ?? [], report);
+  const isConfirmed = confirmed(before, report, recent);
+  const name = seriesName(report);
+  const standing = standingOf(detector.fleet, tenant, name);
+  const step = standing?.step ?? '';
+  const atMs = Date.parse(report.finishedAt);
+  const trouble = troubleIn({
+    series: { tenant, scenario, transport },
+    recent,
+    isConfirmed,
+    standing,
+    nowMs: report.steps.find((one) => one.name === step)?.durationMs,
+    usual: usualOf(detector, { tenant, scenario: name, step, atMs }),
+    before: before?.trouble,
+  });
+  return { v: 1, recent, isConfirmed, ...(trouble === undefined ? {} : { trouble }) };
+}
+
+/** Until as many runs in a row passed as end it. */
+function confirmed(
+  before: Watched | undefined,
+  report: RunReport,
+  recent: readonly RecentRun[],
+): boolean {
+  if (before === undefined) return false;
+  const isSecond = report.confirms !== undefined && report.outcome.kind === 'failed';
+  return (isSecond && before.recent.some(isFailed)) || (before.isConfirmed && !isWell(recent));
+}
