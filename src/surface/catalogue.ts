@@ -91,6 +91,36 @@ export const catalogue = {
     help: 'Time of the last run that passed or failed.',
     labels: series,
   },
+  orderwatch_objective_target_ratio: {
+    type: 'gauge',
+    help: 'Share of the time that counts in which the workflow is promised to work.',
+    labels: ['tenant', 'workflow', 'level'],
+  },
+  orderwatch_objective_seconds_total: {
+    type: 'counter',
+    help: 'Time that counts, by what the workflow was in it: good, bad (too slow is bad), unknown or maintenance.',
+    labels: ['tenant', 'workflow', 'state'],
+  },
+  orderwatch_objective_runs_total: {
+    type: 'counter',
+    help: 'Planned runs in time that counts, by what they said: good or bad (too slow is bad).',
+    labels: ['tenant', 'workflow', 'result'],
+  },
+  orderwatch_objective_availability_ratio: {
+    type: 'gauge',
+    help: 'Good time of the window in all that is known; absent while too little is known.',
+    labels: ['tenant', 'workflow'],
+  },
+  orderwatch_objective_budget_left_ratio: {
+    type: 'gauge',
+    help: 'Share of the bad time that the target allows in the window which is still left; negative when it is missed.',
+    labels: ['tenant', 'workflow'],
+  },
+  orderwatch_objective_downtime_seconds: {
+    type: 'gauge',
+    help: 'Bad time of the window that counts.',
+    labels: ['tenant', 'workflow'],
+  },
   orderwatch_residue_documents: {
     type: 'gauge',
     help: 'Synthetic documents still open past the deadline of their mark and the grace.',
