@@ -1,11 +1,13 @@
 /** Parsed tenants to domain values, and the laws that no single key can see. */
 import { dirname } from 'node:path';
+import type { BusinessCalendar } from '../domain/business-calendar.ts';
 import type { Consent } from '../domain/consent.ts';
 import { tenantId } from '../domain/ids.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { formatDuration, parseDuration } from '../lib/duration.ts';
 import type { Secret } from '../lib/secret.ts';
+import { compileBusinessCalendar, usualCalendar } from './business-calendars.ts';
 import { dsnOf } from './databases.ts';
 import { compileEdi } from './edi.ts';
 import type { RawFleet, RawLimits, RawTenant } from './schema.ts';
@@ -33,7 +35,7 @@ export interface PlacedTenant {
 export function compileTenant(
   { source, raw }: PlacedTenant,
   fleet: RawFleet,
-  world: { readonly env: NodeJS.ProcessEnv; readonly known: Set<Secret> },
+  world: { readonly env: NodeJS.ProcessEnv; readonly known: Set<Secret>; readonly nowMs: number },
 ): Tenant {
   const { login, password } = raw.credentials;
   const from = { folder: dirname(source.file), ...world };
@@ -52,9 +54,23 @@ export function compileTenant(
     rowBudget: raw.rowBudget ?? fleet.rowBudget ?? DEFAULT_ROW_BUDGET,
     credentials: { login, password: secretReference(password, from) },
     provision: raw.provision,
+    businessCalendar: calendarOf(raw, fleet, world.nowMs),
+    // They follow from what is planned, which follows from the tenants.
+    objectives: [],
     ...(databaseDsn === undefined ? {} : { databaseDsn }),
     ...(raw.edi === undefined ? {} : { edi: compileEdi(raw.edi, from, limits.runMs) }),
   };
+}
+
+function calendarOf(
+  { businessCalendar: name = '', provision }: RawTenant,
+  { businessCalendars = {} }: RawFleet,
+  nowMs: number,
+): BusinessCalendar {
+  const raw = businessCalendars[name];
+  return raw === undefined
+    ? usualCalendar(provision.country, nowMs)
+    : compileBusinessCalendar(raw, nowMs);
 }
 
 function compileConsent(raw: RawTenant['consent']): Consent {

@@ -3,8 +3,10 @@ import { dirname } from 'node:path';
 import type { Policy } from '../domain/policy.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import { systemClock } from '../lib/clock.ts';
 import type { Secret } from '../lib/secret.ts';
 import type { Scenario } from '../scenario/contract.ts';
+import { calendarComplaint } from './business-calendars.ts';
 import {
   type Complaint,
   compileArtifacts,
@@ -15,6 +17,7 @@ import {
 } from './compile.ts';
 import { strayDatabases } from './databases.ts';
 import { ediComplaints } from './edi.ts';
+import { objectiveComplaints, objectivesOf } from './objectives.ts';
 import { compilePolicies, policyComplaints } from './policies.ts';
 import { type Read, readConfig, scenarioFolder, toDiagnostic } from './read.ts';
 import { compileRedis, type RedisPlace } from './redis.ts';
@@ -67,7 +70,7 @@ export function loadConfig(
   env: NodeJS.ProcessEnv = process.env,
 ): Config {
   const read = readConfig(file, env);
-  const world = { env, known: new Set<Secret>() };
+  const world = { env, known: new Set<Secret>(), nowMs: systemClock.now() };
   const { main, fleet, complete } = read;
   const tenants =
     fleet === undefined
@@ -79,7 +82,23 @@ export function loadConfig(
     fleet === undefined || !complete
       ? { schedules: [], complaints: [] }
       : compileSchedules({ main, fleet, tenants: eachOnce(tenants), scenarios });
-  const diagnostics = [...read.diagnostics, ...[...laws, ...complaints].map(toDiagnostic)];
+  const objectives = {
+    raw: fleet?.objectives,
+    tenants: eachOnce(tenants).map(({ tenant }) => tenant),
+    schedules,
+    scenarios: scenarios.map(({ id }) => id),
+  };
+  // While it is not known what is planned, nothing is said of what is promised.
+  const promises =
+    complete && complaints.length === 0
+      ? objectiveComplaints(objectives).map(({ path, message }) => ({
+          source: main,
+          path: ['fleet', 'objectives', ...path],
+          message,
+        }))
+      : [];
+  const all = [...laws, ...complaints, ...promises];
+  const diagnostics = [...read.diagnostics, ...all.map(toDiagnostic)];
   if (fleet === undefined || diagnostics.length > 0) throw new ConfigError(inOrder(diagnostics));
   const { name, chromium } = fleet;
   const redis = compileRedis(fleet, { folder: dirname(main.file), ...world });
@@ -89,7 +108,10 @@ export function loadConfig(
       artifacts: compileArtifacts(fleet.artifacts),
       ...(chromium === undefined ? {} : { chromium }),
     },
-    tenants: tenants.map(({ tenant }) => tenant),
+    tenants: tenants.map(({ tenant }) => ({
+      ...tenant,
+      objectives: objectivesOf(tenant, objectives),
+    })),
     schedules,
     policies: compilePolicies(fleet.policies),
     ...(redis === undefined ? {} : { redis }),
@@ -159,6 +181,12 @@ function lawsOf({ main, fleet, tenants }: Read, scenarios: Catalogue): readonly 
       path: ['fleet', 'databases', host],
       message,
     })),
+    ...tenants.flatMap(({ source, index, raw }) => {
+      const message = calendarComplaint(raw.businessCalendar, fleet.businessCalendars);
+      return message === undefined
+        ? []
+        : [{ source, path: ['tenants', index, 'businessCalendar'], message }];
+    }),
     ...tenants.flatMap(({ source, index, raw }) =>
       ediComplaints(raw.edi, compileLimits(fleet.limits, raw.limits).runMs).map((message) => ({
         source,

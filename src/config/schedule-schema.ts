@@ -9,7 +9,7 @@ import { day, id, problem, strict, textWithout, timeZone } from './terms.ts';
 const SHORTEST_MS = 10_000;
 const LONGEST_MS = 86_400_000;
 
-const time = z
+export const time = z
   .string()
   .regex(TIME_PATTERN, problem('not a time of day', 'write it as HH:MM, such as 08:00'));
 

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { consentLevels } from '../domain/consent.ts';
 import { deliverySteps } from '../domain/tenant.ts';
 import { transports } from '../domain/transport.ts';
+import { businessCalendar } from './business-calendars.ts';
 import { databases } from './databases.ts';
 import { edi } from './edi.ts';
+import { objective } from './objectives.ts';
 import { policy } from './policies.ts';
 import { redisAddress } from './redis.ts';
 import { calendar, fleetSchedule, tenantSchedule } from './schedule-schema.ts';
@@ -89,6 +91,11 @@ const tenant = strict({
       ),
     deliverySteps: z.enum(deliverySteps),
   }).describe('the synthetic company that `orderwatch provision` makes'),
+  businessCalendar: id
+    .exactOptional()
+    .describe(
+      'name of one of fleet.businessCalendars; mon to fri 8 to 18, without holidays of provision.country, when absent',
+    ),
   edi: edi.exactOptional().describe('how a trading partner’s documents come and go'),
 });
 
@@ -116,6 +123,14 @@ export const configSchema = strict({
       .array(fleetSchedule)
       .exactOptional()
       .describe('for each tenant without schedules of its own'),
+    businessCalendars: z
+      .record(id, businessCalendar)
+      .exactOptional()
+      .describe('by name: when tenants do business'),
+    objectives: z
+      .array(objective)
+      .exactOptional()
+      .describe('what is promised; when absent each scenario that a tenant plays, at its tier'),
     rowBudget: rowBudget.describe('rows per UTC day that may stay in a tenant’s database; 20000'),
     limits: limits.exactOptional(),
     artifacts: strict({

@@ -57,7 +57,8 @@ function isOpenOn({ days, closed }: Calendar, dayMs: number): boolean {
 
 const dateOf = (day: Date): string => day.toISOString().slice(0, 10);
 
-function timeOfDay(text: string): number {
+/** `08:00` in milliseconds. */
+export function timeOfDay(text: string): number {
   const [hours, minutes] = text.split(':').map(Number);
   return ((hours ?? 0) * 60 + (minutes ?? 0)) * 60_000;
 }

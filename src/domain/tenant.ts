@@ -1,8 +1,10 @@
 /** One Odoo database of one customer, as a validated value. */
+import type { BusinessCalendar } from './business-calendar.ts';
 import type { Consent } from './consent.ts';
 import type { Edi } from './edi-channel.ts';
 import type { TenantId } from './ids.ts';
 import type { Limits } from './limits.ts';
+import type { Objective } from './objective.ts';
 import type { SecretReference } from './secret-reference.ts';
 import type { Transport } from './transport.ts';
 
@@ -43,6 +45,9 @@ export interface Tenant {
   readonly rowBudget: number;
   readonly credentials: { readonly login: string; readonly password: SecretReference };
   readonly provision: Provisioning;
+  readonly businessCalendar: BusinessCalendar;
+  /** Of what is played there; each workflow once. */
+  readonly objectives: readonly Objective[];
   /** Absent where no trading partner's documents are exchanged. */
   readonly edi?: Edi;
 }

@@ -37,6 +37,15 @@ export function tenantOf(change: Partial<Tenant> = {}): Tenant {
       password: { name: 'env:PROBE', read: () => Promise.resolve(new Secret(PASSWORD)) },
     },
     provision: { country: 'FR', currency: 'EUR', language: 'fr_FR', deliverySteps: 'ship_only' },
+    businessCalendar: {
+      days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+      from: 8,
+      to: 18,
+      holidays: [],
+      windows: [],
+      announced: [],
+    },
+    objectives: [],
     ...change,
   };
 }
