@@ -1,5 +1,6 @@
 /** Times in which nobody is to be alerted: planned maintenance, or somebody's word that it is known. */
 import { z } from 'zod';
+import type { Span } from './deployment.ts';
 
 export const silenceSchema = z
   .strictObject({
@@ -22,3 +23,61 @@ export const silenceSchema = z
   .meta({ id: 'Silence' });
 
 export type Silence = z.infer<typeof silenceSchema>;
+
+/** Longer than that nobody means; what is known for longer wants another plan. */
+export const LONGEST_SILENCE_MS = 30 * 86_400_000;
+
+/**
+ * The silence that holds for a tenant, or for one scenario of it, at an instant; of several the one that ends last. One of
+ * a single scenario says nothing of the tenant as a whole.
+ */
+export function isSilenced(
+  silences: readonly Silence[],
+  { tenant, scenario }: { readonly tenant: string; readonly scenario?: string },
+  nowMs: number,
+): Silence | undefined {
+  return silences
+    .filter(
+      (one) =>
+        one.tenants.includes(tenant) &&
+        (one.scenario === undefined || one.scenario === scenario) &&
+        one.fromMs <= nowMs &&
+        nowMs < one.toMs,
+    )
+    .reduce<Silence | undefined>(
+      (last, one) => (last === undefined || one.toMs > last.toMs ? one : last),
+      undefined,
+    );
+}
+
+/**
+ * When a tenant as a whole was in maintenance: ascending, within `[fromMs, toMs)`, none touching the next; all in epoch
+ * milliseconds.
+ */
+export function maintenanceSpans(
+  silences: readonly Silence[],
+  tenant: string,
+  fromMs: number,
+  toMs: number,
+): readonly Span[] {
+  const spans = silences
+    .filter(
+      (one) =>
+        one.kind === 'maintenance' && one.scenario === undefined && one.tenants.includes(tenant),
+    )
+    .map((one) => ({ fromMs: Math.max(one.fromMs, fromMs), toMs: Math.min(one.toMs, toMs) }))
+    .filter((span) => span.fromMs < span.toMs)
+    .sort((a, b) => a.fromMs - b.fromMs);
+  const merged: Span[] = [];
+  for (const span of spans) {
+    const last = merged.at(-1);
+    if (last === undefined || span.fromMs > last.toMs) merged.push(span);
+    else merged[merged.length - 1] = { ...last, toMs: Math.max(last.toMs, span.toMs) };
+  }
+  return merged;
+}
+
+/** As it is once it was ended at an instant: what had not begun yet never does, what was over stays as it was. */
+export function expired(silence: Silence, nowMs: number): Silence {
+  return { ...silence, toMs: Math.min(silence.toMs, Math.max(silence.fromMs, nowMs)) };
+}

@@ -1,4 +1,4 @@
-/** What is kept of gates and deployments, and what gates compare with: in the configured Redis, else in the state folder. */
+/** What is kept of gates, deployments and silences, and what gates compare with: in the configured Redis, else in the state folder. */
 import type { Redis } from 'ioredis';
 import type { Config } from '../config/load.ts';
 import { pastRunsOf } from '../domain/past-run.ts';
@@ -12,11 +12,13 @@ import { Gates } from '../store/gates.ts';
 import { FolderPastRuns, type PastRuns, RedisPastRuns } from '../store/past-runs.ts';
 import type { Records } from '../store/records.ts';
 import { type Keys, RedisRecords } from '../store/redis.ts';
+import { Silences } from '../store/silences.ts';
 import { openRedis } from './redis.ts';
 
 export interface Kept {
   readonly gates: Gates;
   readonly deployments: Deployments;
+  readonly silences: Silences;
   readonly pastRuns: PastRuns;
   /** Absent where everything is kept in the state folder: no fleet plays there. */
   readonly claims?: Claims;
@@ -48,9 +50,13 @@ export function keptInRedis(redis: Redis, keys: Keys, clock: Clock): Kept {
   };
 }
 
-const shelvesOf = (records: Records, clock: Clock): Pick<Kept, 'gates' | 'deployments'> => ({
+const shelvesOf = (
+  records: Records,
+  clock: Clock,
+): Pick<Kept, 'gates' | 'deployments' | 'silences'> => ({
   gates: new Gates(records, clock),
   deployments: new Deployments(records, clock),
+  silences: new Silences(records, clock),
 });
 
 /** Keeps what runs tell for later comparison. Rejects with Failed `state.unusable`. */

@@ -1,0 +1,55 @@
+/** Maintenance that comes again and again, as a configuration plans it: each time is a silence like any other. */
+import { createHash } from 'node:crypto';
+import { slotsBetween } from './schedule.ts';
+import type { Silence } from './silence.ts';
+import { unscheduledSlot } from './slot.ts';
+
+/** Compiled: of one zone each, so that all its tenants are in it at the same instants. */
+export interface Maintenance {
+  readonly name: string;
+  readonly tenants: readonly string[];
+  /** Of five fields; its times are local ones of `zone`. */
+  readonly expression: string;
+  readonly zone: string;
+  /** Elapsed time, also where the clock is changed meanwhile. */
+  readonly lastsMs: number;
+  readonly reason: string;
+}
+
+/** Who says so, of every silence that comes from a configuration. */
+export const BY_CONFIGURATION = 'configuration';
+
+/**
+ * The maintenance of a tenant that overlaps `[fromMs, toMs)`, as silences with all the tenants that it is for, ascending
+ * in each window. The same time of a window has the same id whenever and for whomever it is asked. Starts where the
+ * clock is changed follow the rule of `instantsOf`.
+ */
+export function silencesBetween(
+  maintenance: readonly Maintenance[],
+  tenant: string,
+  fromMs: number,
+  toMs: number,
+): readonly Silence[] {
+  return maintenance
+    .filter(({ tenants }) => tenants.includes(tenant))
+    .flatMap((window) => {
+      const timing = { kind: 'cron', expression: window.expression, zone: window.zone } as const;
+      const starts = slotsBetween({ timing }, Math.max(0, fromMs - window.lastsMs + 1), toMs);
+      return [...starts].map((startMs) => silenceOf(window, startMs));
+    });
+}
+
+function silenceOf(window: Maintenance, startMs: number): Silence {
+  const { name, zone, tenants, lastsMs, reason } = window;
+  const hash = createHash('sha256').update(`${name}|${zone}`).digest();
+  return {
+    v: 1,
+    id: unscheduledSlot(startMs, hash.readUIntBE(0, 6) % 1_000_000),
+    kind: 'maintenance',
+    tenants,
+    fromMs: startMs,
+    toMs: startMs + lastsMs,
+    reason,
+    by: BY_CONFIGURATION,
+  };
+}
