@@ -7,6 +7,7 @@ const rooms = [
   { floor: 2, room: 'edi', libraries: ['big.js', 'fast-xml-builder', 'saxes'] },
   { floor: 3, room: 'scenario', libraries: [] },
   { floor: 4, room: 'engine', libraries: [] },
+  { floor: 4, room: 'alerting', libraries: [] },
   { floor: 5, room: 'config', libraries: ['date-holidays', 'yaml'] },
   { floor: 5, room: 'odoo', libraries: ['xmlrpc'] },
   { floor: 5, room: 'browser', libraries: ['playwright'] },
