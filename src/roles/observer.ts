@@ -8,7 +8,7 @@ import { type RunSeries, runSeriesSchema } from '../analysis/sli.ts';
 import { type SlotSeries, slotSeriesSchema } from '../analysis/slots.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Leader } from '../store/leader.ts';
-import { Partition, type PartitionParts } from './partition.ts';
+import { Partition, type PartitionParts, type Surroundings } from './partition.ts';
 
 /** An owner who stops asking is replaced after this. */
 const OWN_MS = 5_000;
@@ -18,6 +18,8 @@ export interface ObserverParts extends PartitionParts {
   readonly leader: Leader;
   /** As configured now; their clusters are the partitions. */
   readonly tenants: () => readonly Tenant[];
+  /** What was deployed lately and who was being worked on. Rejects with Failed `state.unusable`. */
+  readonly circumstances: () => Promise<Pick<Surroundings, 'deployments' | 'inMaintenance'>>;
   /** Told of every turn that could not do its work; the next one tries again. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -48,7 +50,8 @@ export class Observer {
     this.#stop.abort();
     await this.#running;
     await this.turn();
-    for (const name of this.#owned.keys()) {
+    for (const [name, partition] of this.#owned) {
+      await partition.close().catch(() => undefined);
       await this.#parts.leader.resign(leaderOf(name)).catch(() => undefined);
     }
     this.#owned.clear();
@@ -114,9 +117,10 @@ export class Observer {
       partition = await Partition.open(name, lead.token, this.#parts);
       this.#owned.set(name, partition);
     }
-    const mine = this.#parts.tenants().filter(({ platform }) => platform.cluster === name);
-    const ids = new Set(mine.map(({ id }) => id));
-    return (await partition.fold()) && (await partition.countSlots(ids));
+    const tenants = this.#parts.tenants().filter(({ platform }) => platform.cluster === name);
+    const ids = new Set(tenants.map(({ id }) => id));
+    const around = { ...(await this.#parts.circumstances()), tenants };
+    return (await partition.fold(around)) && (await partition.countSlots(ids));
   }
 }
 

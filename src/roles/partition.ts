@@ -20,7 +20,8 @@ import { groupBy } from '../lib/group.ts';
 import { type FoldedChange, type Folds, hourOf } from '../store/folds.ts';
 import type { History } from '../store/history.ts';
 import type { Ledger } from '../store/ledger.ts';
-import type { Reports, StreamEntry } from '../store/reports.ts';
+import type { Reports } from '../store/reports.ts';
+import { type Circumstances, PartitionWatch } from './partition-watch.ts';
 
 const BATCH = 500;
 /** Slots are counted so often. */
@@ -40,7 +41,12 @@ export interface PartitionParts {
   readonly rowsOf: (report: RunReport) => number;
   /** By when a slot has its final account, milliseconds after it. */
   readonly longestMs: (slot: PlannedSlot) => number;
+  /** Between two slots of what was played. */
+  readonly intervalMs: Circumstances['intervalMs'];
 }
+
+/** What is so in the partition now. */
+export type Surroundings = Pick<Circumstances, 'tenants' | 'deployments' | 'inMaintenance'>;
 
 type Values = ReadonlyMap<string, unknown>;
 
@@ -49,6 +55,7 @@ export class Partition {
   readonly #name: string;
   readonly #parts: PartitionParts;
   readonly #values: Map<string, unknown>;
+  readonly #watch: PartitionWatch;
   #cursor: string;
   #countedMs = 0;
 
@@ -63,6 +70,7 @@ export class Partition {
     this.#parts = parts;
     this.#cursor = read.cursor;
     this.#values = new Map(read.values);
+    this.#watch = new PartitionWatch(read.values);
   }
 
   /** Goes on where the last owner stopped. Rejects with Failed `state.unusable`, as everything here does. */
@@ -76,12 +84,23 @@ export class Partition {
   }
 
   /** Folds what is new. False when a later owner was faster: nothing was folded. */
-  async fold(): Promise<boolean> {
+  async fold(around: Surroundings): Promise<boolean> {
+    const { clock, reports, intervalMs } = this.#parts;
     for (;;) {
-      const entries = await this.#parts.reports.read(this.#name, this.#cursor, BATCH);
-      if (entries.length === 0) return true;
-      if (!(await this.#commit(await this.#folded(entries)))) return false;
+      const entries = await reports.read(this.#name, this.#cursor, BATCH);
+      const found = entries.flatMap(({ report }) => report ?? []);
+      const nowMs = clock.now();
+      const watched = this.#watch.fold(found, { ...around, nowMs, intervalMs });
+      if (entries.length === 0) return await this.#keep(watched);
+      const cursor = entries.at(-1)?.id ?? this.#cursor;
+      const change = await this.#folded(found, watched);
+      if (!(await this.#commit({ ...change, cursor }))) return false;
     }
+  }
+
+  /** What was learned and not kept yet: for who will not be the owner any more. False when a later owner was faster. */
+  async close(): Promise<boolean> {
+    return await this.#keep(this.#watch.learned(this.#parts.clock.now(), { atOnce: true }));
   }
 
   /** Counts the slots of these tenants, now and then. False when a later owner was faster. */
@@ -102,12 +121,22 @@ export class Partition {
       const account = accounts.get(runIdOf(runRequestOf(slot)));
       values.set(key, countSlot(this.#known(values, key, slotSeriesSchema), account));
     }
-    return await this.#commit({ cursor: this.#cursor, values, rollups: new Map(), runs: [] });
+    return await this.#keep(values);
   }
 
-  async #folded(entries: readonly StreamEntry[]): Promise<Omit<FoldedChange, 'token'>> {
-    const found = entries.flatMap(({ report }) => report ?? []);
-    const values = new Map<string, unknown>();
+  /** Values alone, with what was learned if that was kept long ago. */
+  async #keep(values: Values): Promise<boolean> {
+    const learned = this.#watch.learned(this.#parts.clock.now());
+    const all = new Map([...values, ...learned]);
+    if (all.size === 0) return true;
+    return await this.#commit({ cursor: this.#cursor, values: all, rollups: new Map(), runs: [] });
+  }
+
+  async #folded(
+    found: readonly RunReport[],
+    watched: Values,
+  ): Promise<Omit<FoldedChange, 'token' | 'cursor'>> {
+    const values = new Map(watched);
     for (const report of found) {
       const run = `run|${nameOf(report)}`;
       const rows = this.#parts.rowsOf(report);
@@ -118,8 +147,7 @@ export class Partition {
         values.set(key, observe(before, seconds));
       }
     }
-    const cursor = entries.at(-1)?.id ?? this.#cursor;
-    return { cursor, values, rollups: await this.#rollups(found), runs: runsOf(found) };
+    return { values, rollups: await this.#rollups(found), runs: runsOf(found) };
   }
 
   async #rollups(found: readonly RunReport[]): Promise<ReadonlyMap<number, Values>> {

@@ -22,8 +22,8 @@ export class Deployments {
     await this.#kept.put(deployment.id, deployment);
   }
 
-  /** Newest first, malformed ones left out. */
-  async list(): Promise<readonly Deployment[]> {
-    return await this.#kept.list();
+  /** Newest first, malformed ones left out, and those from before `sinceMs` (epoch milliseconds). */
+  async list(sinceMs?: number): Promise<readonly Deployment[]> {
+    return await this.#kept.list(sinceMs);
   }
 }

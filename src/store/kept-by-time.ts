@@ -43,10 +43,11 @@ export class KeptByTime<T> {
     return schema.safeParse(await this.#records.get(shelf, id)).data;
   }
 
-  /** Newest first, malformed ones left out. */
-  async list(): Promise<readonly T[]> {
+  /** Newest first, malformed ones left out, and those from before `sinceMs` (epoch milliseconds). */
+  async list(sinceMs = 0): Promise<readonly T[]> {
     const found: T[] = [];
-    for (const id of (await this.#records.names(this.#terms.shelf)).toReversed()) {
+    const names = await this.#records.names(this.#terms.shelf);
+    for (const id of names.filter((name) => instantOf(name) >= sinceMs).toReversed()) {
       const one = await this.get(id);
       if (one !== undefined) found.push(one);
     }

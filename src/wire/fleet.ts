@@ -17,6 +17,7 @@ import { Reports } from '../store/reports.ts';
 import { Starts } from '../store/starts.ts';
 import type { Pages } from '../surface/http.ts';
 import { metricsPage } from '../surface/metrics.ts';
+import { circumstancesOf } from './circumstances.ts';
 import { assemble, type ComposeOptions } from './compose.ts';
 import { LiveConfig } from './live-config.ts';
 import { samplesOf } from './pages.ts';
@@ -74,6 +75,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       recent: new FoldedRuns(folds, clock),
     },
     leader: new Leader(redis, keys, clock),
+    circumstances: circumstancesOf(records, clock),
     ledger: new Ledger(redis, keys),
     folds,
     reports: new Reports(redis, keys, folder),

@@ -13,6 +13,7 @@ import { Observer, type ObserverParts } from '../roles/observer.ts';
 import { Scheduler, type SchedulerParts } from '../roles/scheduler.ts';
 import { Sweeper, type SweeperParts } from '../roles/sweeper.ts';
 import { RunWorker, type WorkerParts } from '../roles/worker.ts';
+import { intervalMsOf } from './circumstances.ts';
 import type { LiveConfig } from './live-config.ts';
 import { longestMs } from './longest.ts';
 import { outside } from './lookout.ts';
@@ -37,6 +38,7 @@ export interface Tellers {
 export type ServiceParts = Omit<
   SchedulerParts & WorkerParts & ObserverParts & SweeperParts,
   | 'workerName'
+  | 'intervalMs'
   | 'tenants'
   | 'tenantOf'
   | 'longestMs'
@@ -70,6 +72,7 @@ export function startServices(given: ServiceParts): Services {
     tenants: live.tenants,
     tenantOf: live.tenantOf,
     longestMs: ({ tenant }: { readonly tenant: string }) => longestMs(live.tenantOf(tenant)),
+    intervalMs: (report: RunReport) => intervalMsOf(live, report),
     rowsOf: ({ scenario, transport }: RunReport) => scenarios.get(scenario)?.rows[transport] ?? 0,
     versionOf: (tenant: Tenant, signal: AbortSignal) =>
       serverVersion(tenant.url, { clock, timeoutMs: tenant.limits.callMs, signal }),

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Deployment } from '../../../src/domain/deployment.ts';
 import type { HistoryRecord, PlannedSlot } from '../../../src/domain/history.ts';
 import { scenarioId, tenantId } from '../../../src/domain/ids.ts';
 import type { RunReport } from '../../../src/domain/report.ts';
@@ -48,10 +49,13 @@ const instantText = (ms: number): string => new Date(ms).toISOString();
 
 let nowMs = NOON_MS;
 let tenants: readonly Tenant[] = [];
+let deployments: readonly Deployment[] = [];
+let workedOn = '';
 let count = 0;
 
 beforeEach(() => {
   nowMs = NOON_MS;
+  workedOn = '';
   tenants = [
     tenantOf(),
     tenantOf({
@@ -79,6 +83,8 @@ function setUp() {
       history,
       rowsOf: () => 12,
       longestMs: () => LONGEST_MS,
+      intervalMs: () => 5 * MINUTE_MS,
+      circumstances: () => Promise.resolve({ deployments, inMaintenance: (id) => id === workedOn }),
       tenants: () => tenants,
       onTrouble: (error) => troubles.push(error),
     });
@@ -222,5 +228,71 @@ describe('an observer', () => {
     await reports.deliver(reportAt(2), 'a');
     await one.turn();
     expect(one.shown().runs.get(NORTH)?.runs).toEqual({ passed: 2 });
+  });
+});
+
+describe('what an observer watches', () => {
+  const failed: Partial<RunReport> = {
+    outcome: {
+      kind: 'failed',
+      failure: {
+        ...{ code: 'odoo.timeout', blame: 'target', layer: 'database' },
+        ...{ message: 'no answer', step: 'confirm order' },
+      },
+    },
+  };
+  const troubles = async (partition = 'a'): Promise<unknown> =>
+    await new Folds(redis, keys).value(partition, 'troubles');
+
+  it('is wrong from the first run that fails until three have passed, whoever owns the partition', async () => {
+    const { reports, observer, troubles: own } = setUp();
+    const first = observer();
+    await reports.deliver(reportAt(1), 'a');
+    await reports.deliver(reportAt(6, failed), 'a');
+    await first.turn();
+    expect(await troubles()).toMatchObject([{ tenant: 'north', runs: { bad: 1, of: 1 } }]);
+    await reports.deliver(reportAt(11, failed), 'a');
+    await first.stop();
+    expect(await troubles()).toMatchObject([{ runs: { bad: 2, of: 2 }, layers: ['database'] }]);
+    const second = observer();
+    for (const minute of [16, 21, 26]) await reports.deliver(reportAt(minute), 'a');
+    await second.turn();
+    expect(await troubles()).toEqual([]);
+    await second.stop();
+    expect(own).toEqual([]);
+  });
+
+  it('is no trouble while the tenant is being worked on, or when it is configured no more', async () => {
+    const { reports, observer } = setUp();
+    const first = observer();
+    workedOn = 'south';
+    await reports.deliver(reportAt(1, failed), 'a');
+    await reports.deliver(reportAt(1, { ...failed, tenant: 'south' }), 'b');
+    await first.turn();
+    expect(await troubles('b')).toEqual([]);
+    expect(await troubles()).toHaveLength(1);
+    tenants = tenants.map((tenant) =>
+      tenant.id === 'north' ? tenantOf({ id: tenantId('east') }) : tenant,
+    );
+    await first.turn();
+    expect(await troubles()).toEqual([]);
+    await first.stop();
+  });
+
+  it('is learned, and kept for whoever owns the partition next', async () => {
+    const { reports, observer } = setUp();
+    const first = observer();
+    await reports.deliver(reportAt(1), 'a');
+    await first.stop();
+    const { values } = await new Folds(redis, keys).read('a');
+    const learned = [...values.keys()].filter((name) => name.startsWith('baseline|'));
+    expect(learned).toContain('baseline|tenant|north');
+    const state = values.get('baseline|tenant|north');
+    expect(typeof state === 'string' && state.length).toBeLessThan(4_096);
+    const second = observer();
+    await reports.deliver(reportAt(6), 'a');
+    await second.stop();
+    const later = await new Folds(redis, keys).value('a', 'baseline|tenant|north');
+    expect(later).not.toBe(state);
   });
 });

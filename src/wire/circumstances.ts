@@ -1,0 +1,50 @@
+/** What is so around the runs that observers fold: what was deployed lately, who is being worked on, how often it is played. */
+import type { Deployment } from '../domain/deployment.ts';
+import type { RunReport } from '../domain/report.ts';
+import { slotsPerDay } from '../domain/schedule.ts';
+import { isSilenced, LONGEST_SILENCE_MS, type Silence } from '../domain/silence.ts';
+import type { Clock } from '../lib/clock.ts';
+import { fresh } from '../lib/fresh.ts';
+import { Deployments } from '../store/deployments.ts';
+import type { Records } from '../store/records.ts';
+import { Silences } from '../store/silences.ts';
+import type { LiveConfig } from './live-config.ts';
+
+const DAY_MS = 86_400_000;
+/** Somebody who records a deployment or a silence wants it to count soon. */
+const READ_EVERY_MS = 5_000;
+/** Older deployments explain nothing that begins now. */
+const LATELY_MS = 2 * DAY_MS;
+
+export interface Circumstances {
+  /** Newest first. */
+  readonly deployments: readonly Deployment[];
+  readonly silences: readonly Silence[];
+  readonly inMaintenance: (tenant: string, atMs: number) => boolean;
+}
+
+/** The function rejects with Failed `state.unusable`. */
+export function circumstancesOf(records: Records, clock: Clock): () => Promise<Circumstances> {
+  const [deployed, silenced] = [new Deployments(records, clock), new Silences(records, clock)];
+  return fresh(clock, READ_EVERY_MS, async () => {
+    const nowMs = clock.now();
+    const silences = await silenced.list(nowMs - 2 * LONGEST_SILENCE_MS);
+    const maintenance = silences.filter(({ kind }) => kind === 'maintenance');
+    return {
+      deployments: await deployed.list(nowMs - LATELY_MS),
+      silences,
+      inMaintenance: (tenant, atMs) => isSilenced(maintenance, { tenant }, atMs) !== undefined,
+    };
+  });
+}
+
+/** Between two slots of what was played, on the average of its days; a day where nothing is planned any more. */
+export function intervalMsOf(live: LiveConfig, report: RunReport): number {
+  const { tenant, scenario, transport } = report;
+  const schedule = live.now.schedules.find(
+    (one) => one.tenant === tenant && one.scenario === scenario && one.transport === transport,
+  );
+  if (schedule === undefined) return DAY_MS;
+  const { timing } = schedule;
+  return timing.kind === 'every' ? timing.everyMs : DAY_MS / Math.max(1, slotsPerDay(schedule));
+}
