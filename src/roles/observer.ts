@@ -120,7 +120,11 @@ export class Observer {
     const tenants = this.#parts.tenants().filter(({ platform }) => platform.cluster === name);
     const ids = new Set(tenants.map(({ id }) => id));
     const around = { ...(await this.#parts.circumstances()), tenants };
-    return (await partition.fold(around)) && (await partition.countSlots(ids));
+    return (
+      (await partition.fold(around)) &&
+      (await partition.hear()) &&
+      (await partition.countSlots(ids))
+    );
   }
 }
 

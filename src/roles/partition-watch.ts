@@ -7,13 +7,16 @@ import { type Deployment, GOING_OUT_MS } from '../domain/deployment.ts';
 import type { Trouble } from '../domain/incident.ts';
 import type { RunReport } from '../domain/report.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import type { Accept } from '../store/accepts.ts';
 
 /** What was learned is kept so often: losing as much of it costs little, and one tenant's share is large. */
 const SAVE_MS = 30_000;
 /** Nobody ran it for so long: what was wrong then is no news any more. */
 const STALE_MS = 24 * 3_600_000;
 
-const [BASELINE, WATCH] = ['baseline|', 'watch|'];
+/** Before the names of what was learned. */
+export const LEARNED = 'baseline|';
+const WATCH = 'watch|';
 export const TROUBLES = 'troubles';
 const DEPLOYED = 'deployed';
 /** Of a tenant; each run says the interval of its own schedule. */
@@ -46,7 +49,7 @@ export class PartitionWatch {
   #savedMs = 0;
 
   constructor(values: Values) {
-    const texts = [...named(values, BASELINE)].flatMap(([name, value]) =>
+    const texts = [...named(values, LEARNED)].flatMap(([name, value]) =>
       typeof value === 'string' ? [[name, value] as const] : [],
     );
     this.#detector = new Detector(restoredParts(new Map(texts)));
@@ -77,6 +80,24 @@ export class PartitionWatch {
     return changed;
   }
 
+  /** How long these take now is normal from now on; what changes of the values. */
+  accept(said: readonly Accept[]): Map<string, unknown> {
+    const changed = new Map<string, unknown>();
+    for (const { tenant, scenario, transport, step } of said) {
+      const known = this.#detector.fleet.tenants.get(tenant)?.scenarios.keys() ?? [];
+      const played = [...known].filter((name) => name.startsWith(`${scenario}|${transport}|`));
+      for (const name of played) this.#detector.accept(tenant, name, step);
+      this.#learned.add(tenant);
+      const name = `${tenant}|${scenario}|${transport}`;
+      const watched = this.#watched.get(name);
+      if (watched?.trouble === undefined || watched.trouble.kind === 'failures') continue;
+      const { trouble: _, ...well } = watched;
+      this.#watched.set(name, well);
+      changed.set(`${WATCH}${name}`, well);
+    }
+    return changed;
+  }
+
   /** What was learned since it was last kept; nothing while that is not long ago. */
   learned(nowMs: number, { atOnce = false } = {}): ReadonlyMap<string, unknown> {
     if (this.#learned.size === 0) return new Map();
@@ -84,7 +105,7 @@ export class PartitionWatch {
     this.#savedMs = nowMs;
     const parts = [...this.#learned].flatMap((id) => [...savedParts(this.#detector.fleet, id)]);
     this.#learned.clear();
-    return new Map(parts.map(([name, text]) => [`${BASELINE}${name}`, text]));
+    return new Map(parts.map(([name, text]) => [`${LEARNED}${name}`, text]));
   }
 
   #take(report: RunReport, now: Circumstances, changed: Map<string, unknown>): void {

@@ -17,6 +17,7 @@ import type { RunReport } from '../domain/report.ts';
 import { runRequestOf } from '../domain/run-request.ts';
 import type { Clock } from '../lib/clock.ts';
 import { groupBy } from '../lib/group.ts';
+import type { Accepts } from '../store/accepts.ts';
 import { type FoldedChange, type Folds, hourOf } from '../store/folds.ts';
 import type { History } from '../store/history.ts';
 import type { Ledger } from '../store/ledger.ts';
@@ -29,12 +30,16 @@ const SLOTS_EVERY_MS = 5_000;
 /** Where nobody counted yet, counting begins so long ago: the ledger remembers at least that. */
 const LOOK_BACK_MS = 48 * 3_600_000;
 
+/** Somebody waits for the answer. */
+const HEAR_EVERY_MS = 2_000;
+
 const SLOTS_UNTIL = 'slots-until';
 
 export interface PartitionParts {
   readonly clock: Clock;
   readonly reports: Reports;
   readonly folds: Folds;
+  readonly accepts: Accepts;
   readonly ledger: Ledger;
   readonly history: History;
   /** Rows that a run which wrote leaves for good. */
@@ -58,6 +63,7 @@ export class Partition {
   readonly #watch: PartitionWatch;
   #cursor: string;
   #countedMs = 0;
+  #heardMs = 0;
 
   private constructor(
     name: string,
@@ -96,6 +102,21 @@ export class Partition {
       const change = await this.#folded(found, watched);
       if (!(await this.#commit({ ...change, cursor }))) return false;
     }
+  }
+
+  /** What people take for normal now and then. False when a later owner was faster. */
+  async hear(): Promise<boolean> {
+    const { clock, accepts } = this.#parts;
+    const nowMs = clock.now();
+    if (nowMs - this.#heardMs < HEAR_EVERY_MS) return true;
+    this.#heardMs = nowMs;
+    const { accepts: said, entries } = await accepts.waiting(this.#name);
+    if (entries === 0) return true;
+    const changed = this.#watch.accept(said);
+    const learned = this.#watch.learned(nowMs, { atOnce: true });
+    if (!(await this.#keep(new Map([...changed, ...learned])))) return false;
+    await accepts.heard(this.#name, entries);
+    return true;
   }
 
   /** What was learned and not kept yet: for who will not be the owner any more. False when a later owner was faster. */

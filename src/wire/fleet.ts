@@ -5,6 +5,7 @@ import type { HistoryRecord } from '../domain/history.ts';
 import type { Role } from '../domain/role.ts';
 import { systemClock } from '../lib/clock.ts';
 import { Producer } from '../queue/producer.ts';
+import { Accepts } from '../store/accepts.ts';
 import { FoldedRuns } from '../store/folded-runs.ts';
 import { FolderRecords } from '../store/folder.ts';
 import { Folds } from '../store/folds.ts';
@@ -78,6 +79,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     circumstances: circumstancesOf(records, clock),
     ledger: new Ledger(redis, keys),
     folds,
+    accepts: new Accepts(redis, keys),
     reports: new Reports(redis, keys, folder),
     producer: new Producer(redis, keys.prefix, clock),
     patient: connectPatiently(place),

@@ -32,11 +32,22 @@ interface Feeding {
   readonly isGoingOut: boolean;
 }
 
+export interface PlayedAs {
+  readonly scenario: string;
+  readonly transport: string;
+  readonly wire: string;
+  readonly revision: string;
+}
+
 /** The name under which the detector knows what is played alike: another revision or wire is another scenario to it. */
-export function seriesName(
-  of: Pick<RunReport, 'scenario' | 'transport' | 'wire' | 'revision'>,
-): string {
-  return [of.scenario, of.transport, of.wire, of.revision].join('|');
+function seriesName({ scenario, transport, wire, revision }: RunReport): string {
+  return [scenario, transport, wire, revision].join('|');
+}
+
+/** What `seriesName` made a name of. */
+export function playedAs(name: string): PlayedAs {
+  const [scenario = '', transport = '', wire = '', revision = ''] = name.split('|');
+  return { scenario, transport, wire, revision };
 }
 
 /** Tells the detector what a run showed: how long each measured step took, or at which it failed. */

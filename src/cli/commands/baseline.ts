@@ -1,4 +1,4 @@
-/** `orderwatch baseline replay`: the detector over a history, line by line, as it would have spoken at the time. */
+/** `orderwatch baseline`: what is normal, and the detector over a history, line by line, as it would have spoken at the time. */
 import { once } from 'node:events';
 import type { ReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { UsageError } from '../options.ts';
 import { Replay } from '../replay.ts';
 import { counted, liveLine, printNote } from '../terminal.ts';
+import { addAccept, addShow } from './baseline-known.ts';
 
 interface Options {
   readonly input: string;
@@ -21,11 +22,15 @@ const SHOWN_EVERY = 50_000;
 export function addBaseline(program: Command, done: (code: ExitCode) => void): void {
   const baseline = program
     .command('baseline')
-    .description('what is normal for each step, and what is not: tried out on history')
+    .description(
+      'what is normal for each step, what is from now on, and how it is told from a history',
+    )
     .addHelpText(
       'after',
-      '\nExample:\n  orderwatch baseline replay --input history.jsonl > alerts.jsonl',
+      '\nExample:\n  orderwatch baseline show --config orderwatch.yaml --tenant north',
     );
+  addShow(baseline, done);
+  addAccept(baseline, done);
   baseline
     .command('replay')
     .description(

@@ -7,6 +7,7 @@ import { slotOf } from '../../../src/domain/slot.ts';
 import type { Tenant } from '../../../src/domain/tenant.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { Observer } from '../../../src/roles/observer.ts';
+import { Accepts } from '../../../src/store/accepts.ts';
 import { FolderRecords } from '../../../src/store/folder.ts';
 import { Folds, hourOf } from '../../../src/store/folds.ts';
 import { History } from '../../../src/store/history.ts';
@@ -27,6 +28,7 @@ const LONGEST_MS = 120_000;
 
 const server = ownRedis();
 const { redis } = server;
+const accepts = new Accepts(redis, keys);
 const folder = temporaryFolder();
 
 const slotAt = (minute: number, tenant = 'north'): PlannedSlot => ({
@@ -79,6 +81,7 @@ function setUp() {
       leader: new Leader(redis, keys, systemClock),
       reports,
       folds: new Folds(redis, keys),
+      accepts,
       ledger,
       history,
       rowsOf: () => 12,
@@ -276,6 +279,28 @@ describe('what an observer watches', () => {
     );
     await first.turn();
     expect(await troubles()).toEqual([]);
+    await first.stop();
+  });
+
+  it('is normal once a person says so', async () => {
+    const { reports, observer } = setUp();
+    const first = observer();
+    const [step] = reportOf().steps;
+    const slower = step === undefined ? [] : [{ ...step, durationMs: 900 }];
+    await reports.deliver(reportAt(1), 'a');
+    await reports.deliver(reportAt(6, { steps: slower }), 'a');
+    await first.turn();
+    const before = await new Folds(redis, keys).value('a', 'baseline|tenant|north');
+    const accept = {
+      tenant: 'north',
+      scenario: 'order-confirmation',
+      transport: 'rpc',
+    } as const;
+    await accepts.add('a', accept);
+    nowMs += 2_000;
+    await first.turn();
+    expect(await accepts.waiting('a')).toEqual({ accepts: [], entries: 0 });
+    expect(await new Folds(redis, keys).value('a', 'baseline|tenant|north')).not.toBe(before);
     await first.stop();
   });
 
