@@ -110,8 +110,7 @@ export class RunWorker {
     if (run === undefined) return 'done';
     const slot = plannedSlotOf(request);
     const lateMs = engine.clock.now() - slot.slotMs;
-    if (request.confirms?.worker === this.#parts.workerName && lateMs < ELSEWHERE_MS)
-      return 'later';
+    if (this.#isForAnother(request, lateMs)) return 'later';
     if (lateMs > LATE_MS) {
       const reason = again ? `${slot.tenant} was busy` : `late by ${Math.round(lateMs / 1_000)} s`;
       await ledger.account(slot, { kind: 'missed', reason });
@@ -121,10 +120,14 @@ export class RunWorker {
     if (start.kind === 'missed') await ledger.account(slot, start);
     if (start.kind === 'started') {
       this.#lag = observe(this.#lag, Math.max(0, lateMs) / 1_000);
-      await this.#play(run, start, request.confirms?.runId);
+      await this.#play(run, start, request);
     }
     // Accounted for already, it was delivered twice: the first one plays.
     return start.kind === 'busy' || start.kind === 'over' ? 'later' : 'done';
+  }
+
+  #isForAnother({ confirms }: RunRequest, lateMs: number): boolean {
+    return confirms?.worker === this.#parts.workerName && lateMs < ELSEWHERE_MS;
   }
 
   /** What the rest of the day asks for is counted only once half of the tenant's row budget is used. */
@@ -149,10 +152,14 @@ export class RunWorker {
     return budgetRefusal(loads, slot, { budget: tenant.rowBudget, used });
   }
 
-  async #play(run: Run, begun: PlannedStart, confirms: string | undefined): Promise<void> {
+  async #play(run: Run, begun: PlannedStart, { confirms }: RunRequest): Promise<void> {
     const { workerName: worker, engine, reports, onReport } = this.#parts;
     const played = await execute(run, engine, this.#stop.signal, begun);
-    const report = { ...played, worker, ...(confirms === undefined ? {} : { confirms }) };
+    const report = {
+      ...played,
+      worker,
+      ...(confirms === undefined ? {} : { confirms: confirms.runId }),
+    };
     onReport(report);
     try {
       await reports.deliver(report, run.tenant.platform.cluster, begun.lease);

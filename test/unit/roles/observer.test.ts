@@ -51,7 +51,7 @@ const instantText = (ms: number): string => new Date(ms).toISOString();
 
 let nowMs = NOON_MS;
 let tenants: readonly Tenant[] = [];
-let deployments: readonly Deployment[] = [];
+const deployments: readonly Deployment[] = [];
 let workedOn = '';
 let count = 0;
 
