@@ -3,18 +3,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Lane, type LaneCounts } from './lane.ts';
 import type { Notice } from './notice.ts';
-
-/** Where notices go. */
-export interface Sink {
-  /** Of a few, bounded by the configuration: it is a label of a metric. */
-  readonly name: string;
-  /** What fires is sent again after so long, for those that forget; once only when absent. */
-  readonly resendMs?: number;
-  /** So many notices at once, at most. */
-  readonly most: number;
-  /** Rejects with Refused when trying again is of no use, with anything else when it may be. */
-  send(notices: readonly Notice[], signal: AbortSignal): Promise<void>;
-}
+import type { Sink } from './sink.ts';
 
 /** So long after its end an incident is still told as over to sinks that may have missed it. */
 const STILL_TOLD_MS = 300_000;

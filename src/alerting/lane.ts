@@ -3,8 +3,8 @@ import type { Incident } from '../domain/incident.ts';
 import type { Clock } from '../lib/clock.ts';
 import { within } from '../lib/deadline.ts';
 import { isA } from '../lib/thrown.ts';
-import type { Sink } from './deliver.ts';
-import { isFiring, type Notice, Refused } from './notice.ts';
+import { isFiring, keyOfNotice, type Notice } from './notice.ts';
+import { Refused, type Sink } from './sink.ts';
 
 const MOST_WAITING = 1_000;
 const SEND_MS = 10_000;
@@ -132,12 +132,16 @@ export class Lane {
       if (!isA(error, Refused)) return false;
       this.#counts.dropped += batch.length;
     }
-    for (const notice of batch) {
-      const { id } = notice.incident;
-      // Unless it was replaced meanwhile.
-      if (this.#waiting.get(id) === notice) this.#waiting.delete(id);
-    }
+    for (const notice of batch) this.#forget(notice);
     return true;
+  }
+
+  /** Unless there is newer news of it meanwhile. */
+  #forget(notice: Notice): void {
+    const { id } = notice.incident;
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined || keyOfNotice(waiting) !== keyOfNotice(notice)) return;
+    this.#waiting.delete(id);
   }
 
   #putDue(): void {
@@ -153,9 +157,9 @@ export class Lane {
   async #idle(): Promise<void> {
     const { clock, sink } = this.#parts;
     const first = Math.min(...[...this.#firing.values()].map(({ sentMs }) => sentMs));
-    const dueMs = first + (sink.resendMs ?? LONGEST_PAUSE_MS) - clock.now();
+    const dueMs = first + (sink.resendMs ?? Infinity) - clock.now();
     await new Promise<void>((resolve) => {
-      const cancel = clock.after(Math.min(LONGEST_PAUSE_MS, Math.max(0, dueMs)), resolve);
+      const cancel = clock.after(Math.min(LONGEST_PAUSE_MS, Math.max(1, dueMs)), resolve);
       this.#wake = () => {
         cancel();
         resolve();

@@ -1,15 +1,11 @@
 /** Which incidents sinks must be told of: those that begin or stop to fire, or fire more widely or gravely than before. */
 import type { Incident } from '../domain/incident.ts';
+import { mergedInto } from './decisions.ts';
 
 export interface Notice {
   readonly incident: Incident;
   /** Resolved also when a silence began or another incident stands for it now: its decisions say so. */
   readonly state: 'firing' | 'resolved';
-}
-
-/** Thrown by a sink that will not take a notice however often it is sent. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
 }
 
 /** Whether sinks hold it for something that goes on. */
@@ -34,7 +30,11 @@ export function keyOfNotice({ incident, state }: Notice): string {
   return `${incident.id}-${state}-${told?.atMs ?? incident.foundMs}`;
 }
 
-const endOf = ({ silenced }: Incident): string => (silenced ? 'a silence began' : 'it is over');
+function endOf(after: Incident): string {
+  if (after.resolvedMs === undefined) return 'a silence began';
+  const into = mergedInto(after);
+  return into === undefined ? 'it is over' : `${into} stands for it`;
+}
 
 function beginningOf(before: Incident | undefined): string {
   if (before === undefined) return 'it is new';
