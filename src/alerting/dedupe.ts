@@ -44,22 +44,23 @@ export function dedupe(
   group: Group,
   turn: Turn,
 ): { readonly draft: Draft; readonly merged: readonly Incident[] } {
-  const [oldest, ...others] = group.open;
-  const before = oldest ?? group.back.toSorted(latestFirst)[0];
-  const known = before === undefined ? {} : { before };
+  const [, ...others] = group.open;
+  const before = group.open[0] ?? group.back.toSorted(latestFirst)[0];
+  const known = before === undefined ? [] : [before];
   // What an open incident holds is in the group already.
-  const parts = ordered([...(before?.parts ?? []), ...group.parts]);
+  const parts = ordered([...known.flatMap((one) => one.parts), ...group.parts]);
   const alerting = parts.filter((one) => turn.alerts.has(keyOf(one)));
+  const quiet = alerting.length === 0;
   const draft = {
-    ...known,
-    id: before?.id ?? turn.newId(),
+    ...(before === undefined
+      ? { id: turn.newId(), foundMs: turn.nowMs }
+      : { before, id: before.id, foundMs: before.foundMs }),
     scope: grown(before?.scope, scopeOf(parts, turn.places)),
-    beganMs: beginningOf(parts, [...(before === undefined ? [] : [before]), ...others]),
-    foundMs: before?.foundMs ?? turn.nowMs,
+    beganMs: beginningOf(parts, [...known, ...others]),
     ...(turn.overMs === undefined ? {} : { resolvedMs: turn.overMs }),
     parts,
-    now: alerting.length === 0 ? parts : ordered(alerting),
-    quiet: alerting.length === 0,
+    now: quiet ? parts : ordered(alerting),
+    quiet,
   };
   const because = group.because ?? 'they have a part in common';
   return {
