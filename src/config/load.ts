@@ -1,11 +1,14 @@
 /** Loads a configuration: all files, all problems at once, or one validated value. */
 import { dirname } from 'node:path';
+import type { ApiToken } from '../domain/api-token.ts';
+import type { Maintenance } from '../domain/maintenance.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Secret } from '../lib/secret.ts';
 import type { Scenario } from '../scenario/contract.ts';
+import { apiComplaints, compileApi } from './api.ts';
 import { calendarComplaint } from './business-calendars.ts';
 import {
   type Complaint,
@@ -17,8 +20,9 @@ import {
 } from './compile.ts';
 import { strayDatabases } from './databases.ts';
 import { ediComplaints } from './edi.ts';
+import { compileMaintenance, maintenanceComplaints } from './maintenance.ts';
 import { objectiveComplaints, objectivesOf } from './objectives.ts';
-import { compilePolicies, policyComplaints } from './policies.ts';
+import { compilePolicies, type Fault, policyComplaints } from './policies.ts';
 import { type Read, readConfig, scenarioFolder, toDiagnostic } from './read.ts';
 import { compileRedis, type RedisPlace } from './redis.ts';
 import { loadScenarios } from './scenarios.ts';
@@ -39,6 +43,10 @@ export interface Config {
   readonly schedules: readonly Schedule[];
   /** By name; `default` is always there. */
   readonly policies: ReadonlyMap<string, Policy>;
+  /** What recurs; what somebody asked for besides is kept by `store/silences`. */
+  readonly maintenance: readonly Maintenance[];
+  /** Who may record deployments over HTTP. */
+  readonly apiTokens: readonly ApiToken[];
   readonly redis?: RedisPlace;
   /** Every secret read through this configuration's references so far. */
   readonly secrets: ReadonlySet<Secret>;
@@ -97,23 +105,28 @@ export function loadConfig(
           message,
         }))
       : [];
-  const all = [...laws, ...complaints, ...promises];
+  const names = complete ? namesOf(read, tenants) : [];
+  const all = [...laws, ...names, ...complaints, ...promises];
   const diagnostics = [...read.diagnostics, ...all.map(toDiagnostic)];
   if (fleet === undefined || diagnostics.length > 0) throw new ConfigError(inOrder(diagnostics));
   const { name, chromium } = fleet;
-  const redis = compileRedis(fleet, { folder: dirname(main.file), ...world });
+  const from = { folder: dirname(main.file), ...world };
+  const redis = compileRedis(fleet, from);
+  const compiled = tenants.map(({ tenant }) => ({
+    ...tenant,
+    objectives: objectivesOf(tenant, objectives),
+  }));
   return {
     fleet: {
       name,
       artifacts: compileArtifacts(fleet.artifacts),
       ...(chromium === undefined ? {} : { chromium }),
     },
-    tenants: tenants.map(({ tenant }) => ({
-      ...tenant,
-      objectives: objectivesOf(tenant, objectives),
-    })),
+    tenants: compiled,
     schedules,
     policies: compilePolicies(fleet.policies),
+    maintenance: compileMaintenance(fleet.maintenance, compiled),
+    apiTokens: compileApi(fleet.api, compiled, from),
     ...(redis === undefined ? {} : { redis }),
     secrets: world.known,
   };
@@ -133,6 +146,22 @@ export async function loadWithScenarios(
 /** The scenarios alone. Throws ScenarioError. */
 export async function scenariosFor(file: string): Promise<ReadonlyMap<string, Scenario>> {
   return await loadScenarios(scenarioFolder(file, process.env));
+}
+
+/** Names of tenants and clusters that there are not: said only once all tenants are known. */
+function namesOf({ main, fleet }: Read, placed: readonly CompiledTenant[]): readonly Complaint[] {
+  const tenants = placed.map(({ tenant }) => tenant);
+  const below =
+    (key: string) =>
+    ({ path, message }: Fault): Complaint => ({
+      source: main,
+      path: ['fleet', key, ...path],
+      message,
+    });
+  return [
+    ...maintenanceComplaints(fleet?.maintenance, tenants).map(below('maintenance')),
+    ...apiComplaints(fleet?.api, tenants).map(below('api')),
+  ];
 }
 
 /** Of tenants with one id the last: that there are several is said elsewhere. */

@@ -65,7 +65,8 @@ type RawPolicy = z.infer<typeof policy>;
 type RawPolicies = Readonly<Record<string, RawPolicy>> | undefined;
 type Known = readonly Pick<Scenario, 'id' | 'steps'>[];
 
-interface Fault {
+/** At a path below what it is about; the message holds the remedy on its second line. */
+export interface Fault {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }

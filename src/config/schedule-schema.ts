@@ -69,7 +69,8 @@ function everyFault(text: string): string | undefined {
   return ms % 1_000 === 0 ? undefined : problem('not in whole seconds', 'write whole seconds');
 }
 
-function cronProblem(text: string): string | undefined {
+/** Undefined for an expression that fires. */
+export function cronProblem(text: string): string | undefined {
   const fault = cronFault(text);
   switch (fault?.kind) {
     case undefined:

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { consentLevels } from '../domain/consent.ts';
 import { deliverySteps } from '../domain/tenant.ts';
 import { transports } from '../domain/transport.ts';
+import { api } from './api.ts';
 import { businessCalendar } from './business-calendars.ts';
 import { databases } from './databases.ts';
 import { edi } from './edi.ts';
+import { maintenanceWindow } from './maintenance.ts';
 import { objective } from './objectives.ts';
 import { policy } from './policies.ts';
 import { redisAddress } from './redis.ts';
@@ -146,6 +148,11 @@ export const configSchema = strict({
       .record(id, policy)
       .exactOptional()
       .describe('by name: when `orderwatch gate` rolls back; one named default replaces its own'),
+    maintenance: z
+      .array(maintenanceWindow)
+      .exactOptional()
+      .describe('planned and recurring: alerts nobody, counts against no objective'),
+    api: api.exactOptional().describe('what others may tell the fleet over HTTP'),
     chromium: z
       .string()
       .exactOptional()

@@ -75,7 +75,7 @@ export function* slotsBetween(
  * Slots of an ordinary week, of which none is closed in the calendar, divided by its days; of a whole year for cron
  * that names dates, for no week is ordinary then.
  */
-export function slotsPerDay({ timing, calendar }: Schedule): number {
+export function slotsPerDay({ timing, calendar }: Pick<Schedule, 'timing' | 'calendar'>): number {
   if (timing.kind === 'every' && calendar === undefined) return DAY_MS / timing.everyMs;
   return countPerDay(JSON.stringify({ timing, calendar }));
 }

@@ -1,4 +1,4 @@
-/** What a process of the fleet answers over HTTP: its metrics, that it lives, and whether it can do its work. */
+/** What a process of the fleet answers over HTTP: its metrics, that it lives, whether it can work; and what it is told. */
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +8,8 @@ export interface Pages {
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   /** Why the process cannot do its work; empty when it can. */
   readonly notReady: () => Promise<readonly string[]>;
+  /** Of deployments, by whatever method; reads the body itself. */
+  readonly deployments: (request: http.IncomingMessage) => Promise<Answer>;
 }
 
 export interface HttpServer {
@@ -15,10 +17,11 @@ export interface HttpServer {
   readonly close: () => Promise<void>;
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly contentType?: string;
   readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Rejects with the system's error when the address cannot be listened on. Port 0 takes any free one. */
@@ -26,16 +29,24 @@ export async function serveHttp(
   { host, port }: { readonly host: string; readonly port: number },
   pages: Pages,
 ): Promise<HttpServer> {
-  const server = http.createServer((request, response) => {
-    request.resume();
-    void answerTo(request, pages).then(({ status, contentType = 'text/plain', text }) => {
-      response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
+  // Nobody has a reason to send much or to be slow.
+  const limits = {
+    requestTimeout: 10_000,
+    headersTimeout: 5_000,
+    connectionsCheckingInterval: 1_000,
+  };
+  const server = http.createServer(limits, (request, response) => {
+    void answerTo(request, pages).then(({ status, contentType = 'text/plain', text, headers }) => {
+      response.writeHead(status, {
+        'content-type': contentType,
+        'cache-control': 'no-store',
+        ...headers,
+      });
       response.end(request.method === 'HEAD' ? undefined : text);
+      // What is still on its way is let go by, until the time for a request is over.
+      request.resume();
     });
   });
-  // Nobody has a reason to send much or to be slow.
-  server.requestTimeout = 10_000;
-  server.headersTimeout = 5_000;
   server.listen(port, host);
   await once(server, 'listening');
   const address = server.address() as AddressInfo;
@@ -50,10 +61,13 @@ export async function serveHttp(
   };
 }
 
-async function answerTo({ method, url = '' }: http.IncomingMessage, pages: Pages): Promise<Answer> {
+async function answerTo(request: http.IncomingMessage, pages: Pages): Promise<Answer> {
+  const { method, url = '' } = request;
+  const path = url.replace(/\?.*/, '');
+  if (path === '/api/v1/deployments') return await pages.deployments(request);
   if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'only GET\n' };
   try {
-    switch (url.replace(/\?.*/, '')) {
+    switch (path) {
       case '/metrics':
         return { status: 200, ...(await pages.metrics()) };
       case '/healthz':

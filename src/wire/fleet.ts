@@ -6,6 +6,7 @@ import type { Role } from '../domain/role.ts';
 import { systemClock } from '../lib/clock.ts';
 import { Producer } from '../queue/producer.ts';
 import { Accepts } from '../store/accepts.ts';
+import { Deployments } from '../store/deployments.ts';
 import { FoldedRuns } from '../store/folded-runs.ts';
 import { FolderRecords } from '../store/folder.ts';
 import { Folds } from '../store/folds.ts';
@@ -16,6 +17,7 @@ import { connectPatiently, RedisRecords } from '../store/redis.ts';
 import { RedisLeases } from '../store/redis-leases.ts';
 import { Reports } from '../store/reports.ts';
 import { Starts } from '../store/starts.ts';
+import { deploymentsApi } from '../surface/deployments-api.ts';
 import type { Pages } from '../surface/http.ts';
 import { metricsPage } from '../surface/metrics.ts';
 import { circumstancesOf } from './circumstances.ts';
@@ -85,6 +87,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     patient: connectPatiently(place),
     prefix: keys.prefix,
   };
+  const deployments = deploymentsApi({
+    tokens: () => live.now.apiTokens,
+    tenants: live.tenants,
+    deployments: new Deployments(records, clock),
+    clock,
+    onTrouble: options.onTrouble,
+  });
   const leave = async (): Promise<void> => {
     await orderwatch.close();
     await parts.producer.close().catch(() => undefined);
@@ -107,6 +116,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     pages: {
       metrics: async () => metricsPage(await samplesOf(shown)),
       notReady: () => Promise.resolve(redis.status === 'ready' ? [] : ['Redis is away']),
+      deployments,
     },
     reload: async () => {
       live.reload();

@@ -17,6 +17,7 @@ async function serving(
           ? Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' })
           : Promise.reject(new Error('no sample')),
       notReady: () => Promise.resolve(change.reasons ?? []),
+      deployments: () => Promise.resolve({ status: 201, text: 'recorded' }),
     },
   );
   servers.push(server);
@@ -57,7 +58,11 @@ describe('a process of the fleet', () => {
   it('says that somebody else listens there', async () => {
     const first = await serveHttp(
       { host: '127.0.0.1', port: 0 },
-      { metrics: () => Promise.reject(new Error()), notReady: () => Promise.resolve([]) },
+      {
+        metrics: () => Promise.reject(new Error()),
+        notReady: () => Promise.resolve([]),
+        deployments: () => Promise.reject(new Error()),
+      },
     );
     servers.push(first);
     const port = Number(new URL(first.url).port);
