@@ -139,7 +139,8 @@ function countryFault(text: string): string | undefined {
       'write its ISO 3166 code, such as FR or DE-BY',
     );
   }
-  const states = Object.keys(library.getStates(country) ?? {});
+  // Of a country without parts there is no map at all, whatever its type says.
+  const states = Object.keys({ ...library.getStates(country) });
   if (subdivision === undefined || states.includes(subdivision)) return undefined;
   return noSuch(
     'subdivision',

@@ -96,16 +96,8 @@ export function loadConfig(
     schedules,
     scenarios: scenarios.map(({ id }) => id),
   };
-  // While it is not known what is planned, nothing is said of what is promised.
-  const promises =
-    complete && complaints.length === 0
-      ? objectiveComplaints(objectives).map(({ path, message }) => ({
-          source: main,
-          path: ['fleet', 'objectives', ...path],
-          message,
-        }))
-      : [];
   const names = complete ? namesOf(read, tenants) : [];
+  const promises = promiseLaws(read, objectives, complaints);
   const all = [...laws, ...names, ...complaints, ...promises];
   const diagnostics = [...read.diagnostics, ...all.map(toDiagnostic)];
   if (fleet === undefined || diagnostics.length > 0) throw new ConfigError(inOrder(diagnostics));
@@ -174,6 +166,20 @@ function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return files.flatMap((file) =>
     diagnostics.filter((one) => one.file === file).sort((a, b) => a.line - b.line),
   );
+}
+
+/** Only once it is known what is planned. */
+function promiseLaws(
+  { main, complete }: Read,
+  objectives: Parameters<typeof objectiveComplaints>[0],
+  ofSchedules: readonly Complaint[],
+): readonly Complaint[] {
+  if (!complete || ofSchedules.length > 0) return [];
+  return objectiveComplaints(objectives).map(({ path, message }) => ({
+    source: main,
+    path: ['fleet', 'objectives', ...path],
+    message,
+  }));
 }
 
 function lawsOf({ main, fleet, tenants }: Read, scenarios: Catalogue): readonly Complaint[] {
