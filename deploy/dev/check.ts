@@ -17,11 +17,13 @@ const CHECKS: readonly (readonly [string, string, ...string[]])[] = [
 const withUnit = !process.argv.includes('--no-unit');
 const wanted = CHECKS.filter(([name]) => withUnit || name !== 'unit');
 const failed: string[] = [];
-// Unit tests start a Redis and make certificates.
+// Unit tests start a Redis, make certificates, and ask Prometheus and its Alertmanager about our files for them.
 if (withUnit)
   await ensurePackages({ starting: console.log, done: () => undefined }, [
     'redis-server',
     'openssl',
+    'prometheus',
+    'prometheus-alertmanager',
   ]);
 for (const [name, command, ...args] of wanted) {
   const started = performance.now();

@@ -11,6 +11,7 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 
 const SERVICES = words(
   `postgresql-15 nginx-light redis-server chromium fonts-liberation prometheus
+  prometheus-alertmanager
   openssh-server openssh-sftp-server openssl faketime`,
 );
 

@@ -14,6 +14,7 @@ import { addGate } from './commands/gate.ts';
 import { addLedger } from './commands/ledger.ts';
 import { addProvision, addUnprovision } from './commands/provision.ts';
 import { addResidue, addSweep } from './commands/residue.ts';
+import { addRules } from './commands/rules.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
@@ -54,6 +55,7 @@ function programOf(done: (code: ExitCode) => void): Command {
     addExplain,
     addLedger,
     addBaseline,
+    addRules,
     addDeployment,
     addResidue,
     addSweep,

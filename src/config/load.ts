@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { ApiToken } from '../domain/api-token.ts';
 import type { Maintenance } from '../domain/maintenance.ts';
 import type { Policy } from '../domain/policy.ts';
+import { RUNBOOKS } from '../domain/runbook.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -35,6 +36,8 @@ export interface Config {
   readonly fleet: {
     readonly name: string;
     readonly chromium?: string;
+    /** What the names of runbooks are added to. */
+    readonly runbooks: string;
     /** How long and how much is kept of runs that did not pass. */
     readonly artifacts: { readonly maxAgeMs: number; readonly maxBytes: number };
   };
@@ -101,7 +104,7 @@ export function loadConfig(
   const all = [...laws, ...names, ...complaints, ...promises];
   const diagnostics = [...read.diagnostics, ...all.map(toDiagnostic)];
   if (fleet === undefined || diagnostics.length > 0) throw new ConfigError(inOrder(diagnostics));
-  const { name, chromium } = fleet;
+  const { name, chromium, runbooks = RUNBOOKS } = fleet;
   const from = { folder: dirname(main.file), ...world };
   const redis = compileRedis(fleet, from);
   const compiled = tenants.map(({ tenant }) => ({
@@ -111,6 +114,7 @@ export function loadConfig(
   return {
     fleet: {
       name,
+      runbooks,
       artifacts: compileArtifacts(fleet.artifacts),
       ...(chromium === undefined ? {} : { chromium }),
     },

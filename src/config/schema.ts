@@ -153,6 +153,11 @@ export const configSchema = strict({
       .exactOptional()
       .describe('planned and recurring: alerts nobody, counts against no objective'),
     api: api.exactOptional().describe('what others may tell the fleet over HTTP'),
+    runbooks: z
+      .string()
+      .min(1, problem('empty', 'write an address'))
+      .exactOptional()
+      .describe('address that the names of runbooks are added to; deploy/alerting/runbooks'),
     chromium: z
       .string()
       .exactOptional()

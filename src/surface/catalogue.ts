@@ -159,7 +159,7 @@ export const catalogue = {
   orderwatch_tenant_info: {
     type: 'gauge',
     help: 'What a tenant is; always 1.',
-    labels: ['tenant', 'cluster', 'tier', 'odoo_version'],
+    labels: ['tenant', 'cluster', 'database_host', 'tier', 'odoo_version'],
   },
   orderwatch_schedule_lag_seconds: {
     type: 'histogram',

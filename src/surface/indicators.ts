@@ -46,7 +46,8 @@ export function tenantSamples(
   { id, platform, tier }: Tenant,
   seen: Seen | undefined,
 ): readonly Sample[] {
-  const labels = { tenant: id, cluster: platform.cluster, tier };
+  const { cluster, databaseHost } = platform;
+  const labels = { tenant: id, cluster, database_host: databaseHost, tier };
   const info = { ...labels, odoo_version: seen?.odooVersion ?? 'unknown' };
   const own: Sample = { name: 'orderwatch_tenant_info', labels: info, value: 1 };
   if (seen === undefined) return [own];

@@ -106,7 +106,9 @@ describe('the metrics page', () => {
   it('says what a tenant is, and what is open in it once somebody has looked', async () => {
     const tenant = tenantOf();
     const unseen = await metricsPage(tenantSamples(tenant, undefined));
-    expect(unseen.text).toContain('odoo_version="unknown"} 1\n');
+    expect(unseen.text).toContain(
+      'orderwatch_tenant_info{tenant="north",cluster="a",database_host="b",tier="99.9",odoo_version="unknown"} 1\n',
+    );
     expect(unseen.text).not.toContain('orderwatch_residue_documents');
     const sighting = { residue: 2, imbalances: 1, odooVersion: '19.0' };
     const seen = await metricsPage(tenantSamples(tenant, sighting));
