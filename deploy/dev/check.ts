@@ -1,6 +1,5 @@
 /** `npm run check`: format, types, lint, import floors, dead code and unit tests, each with its time. */
-import { ensurePackages } from '../lab/packages.ts';
-import { call, colours } from './steps.ts';
+import { call, colours, ensureUnitPackages } from './steps.ts';
 
 const bin = (name: string): string => `node_modules/.bin/${name}`;
 
@@ -17,14 +16,7 @@ const CHECKS: readonly (readonly [string, string, ...string[]])[] = [
 const withUnit = !process.argv.includes('--no-unit');
 const wanted = CHECKS.filter(([name]) => withUnit || name !== 'unit');
 const failed: string[] = [];
-// Unit tests start a Redis, make certificates, and ask Prometheus and its Alertmanager about our files for them.
-if (withUnit)
-  await ensurePackages({ starting: console.log, done: () => undefined }, [
-    'redis-server',
-    'openssl',
-    'prometheus',
-    'prometheus-alertmanager',
-  ]);
+if (withUnit) await ensureUnitPackages();
 for (const [name, command, ...args] of wanted) {
   const started = performance.now();
   const code = call(command, ...args);

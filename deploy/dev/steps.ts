@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import pico from 'picocolors';
+import { ensurePackages } from '../lab/packages.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -24,6 +25,16 @@ export function call(command: string, ...args: readonly string[]): number {
 /** Starts the lab and provisions its tenants; quick when it is up already. */
 export function labUp(): void {
   must(process.execPath, '--import', 'tsx', 'deploy/lab/main.ts', 'up');
+}
+
+/** Unit tests start a Redis, make certificates, and ask Prometheus and its Alertmanager about our files for them. */
+export async function ensureUnitPackages(): Promise<void> {
+  await ensurePackages({ starting: console.log, done: () => undefined }, [
+    'redis-server',
+    'openssl',
+    'prometheus',
+    'prometheus-alertmanager',
+  ]);
 }
 
 /** The built command, as a user calls it. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { call, labUp, ROOT } from './steps.ts';
+import { call, ensureUnitPackages, labUp, ROOT } from './steps.ts';
 
 interface Totals {
   readonly numPassedTests: number;
@@ -13,28 +13,47 @@ interface Totals {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'orderwatch-test-'));
-// Beside everything else, in the time that others leave: half of that is waiting. What they say is shown at the end.
-const said = join(folder, 'checks.log');
-const log = openSync(said, 'w');
-const check = [process.execPath, '--import', 'tsx', 'deploy/dev/check.ts', '--no-unit'];
-const checks = spawn('nice', ['-n', '19', ...check], { cwd: ROOT, stdio: ['ignore', log, log] });
-const checked = once(checks, 'close');
-labUp();
-const results = join(folder, 'results.json');
-const code = call(
+
+/** Starts a command beside everything else. Once it has ended it answers the exit code, and shows what was said. */
+function beside(name: string, command: string, ...args: readonly string[]): () => Promise<number> {
+  const said = join(folder, `${name}.log`);
+  const log = openSync(said, 'w');
+  const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', log, log] });
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  return async () => {
+    const [code] = await closed;
+    console.log(readFileSync(said, 'utf8'));
+    return code ?? 1;
+  };
+}
+
+const resultsOf = (project: string): string => join(folder, `${project}.json`);
+
+const vitest = (project: string): readonly [string, ...string[]] => [
   'node_modules/.bin/vitest',
-  'run',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${results}`,
-);
-const [checkCode] = (await checked) as [number | null];
-console.log(readFileSync(said, 'utf8'));
-const totals = JSON.parse(readFileSync(results, 'utf8')) as Totals;
+  ...['run', '--project', project, '--reporter=default', '--reporter=json'],
+  `--outputFile.json=${resultsOf(project)}`,
+];
+
+/** A file that does not even load has no tests to count: it is one failure. */
+function countIn(project: string): { readonly passed: number; readonly failed: number } {
+  const totals = JSON.parse(readFileSync(resultsOf(project), 'utf8')) as Totals;
+  const unloaded = totals.numFailedTestSuites > 0 ? 1 : 0;
+  return { passed: totals.numPassedTests, failed: Math.max(totals.numFailedTests, unloaded) };
+}
+
+// In the time that others leave: half of that is waiting.
+const check = [process.execPath, '--import', 'tsx', 'deploy/dev/check.ts', '--no-unit'];
+const checked = beside('checks', 'nice', '-n', '19', ...check);
+await ensureUnitPackages();
+// They keep one processor busy, and starting the lab another one.
+const unitTested = beside('unit', ...vitest('unit'));
+labUp();
+const codes = [await unitTested(), call(...vitest('e2e')), await checked()];
+const counts = ['unit', 'e2e'].map(countIn);
 rmSync(folder, { recursive: true });
-// A file that does not even load has no tests to count: it is one failure, and so are checks that fail.
-const failed =
-  Math.max(totals.numFailedTests, totals.numFailedTestSuites > 0 ? 1 : 0) +
-  (checkCode === 0 ? 0 : 1);
-console.log(`${totals.numPassedTests} passed, ${failed} failed`);
-process.exitCode = code === 0 ? (checkCode ?? 1) : code;
+const passed = counts.reduce((sum, count) => sum + count.passed, 0);
+// Checks that fail are one failure too.
+const failed = counts.reduce((sum, count) => sum + count.failed, codes[2] === 0 ? 0 : 1);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = codes.find((code) => code !== 0) ?? 0;
