@@ -7,7 +7,7 @@ import { labPaths } from '../../deploy/lab/faults.ts';
 import { Access, CallLog } from '../../src/engine/access.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { Secret } from '../../src/lib/secret.ts';
-import { openXmlRpc } from '../../src/odoo/session.ts';
+import { KnownUsers } from '../../src/odoo/known-users.ts';
 
 export const tenants = ['north', 'south'] as const;
 export type LabTenant = (typeof tenants)[number];
@@ -74,11 +74,15 @@ export function tenantUrl(tenant: LabTenant): string {
   return url;
 }
 
+/** Tests look again and again, and each whole sign-in costs Odoo a password hash. */
+const users = new KnownUsers();
+
 /** The administrator's view of a tenant, all companies and archived records included. */
 export async function admin(tenant: LabTenant): Promise<Access> {
   const call = { clock: systemClock, timeoutMs: 60_000, signal: new AbortController().signal };
   const endpoint = { url: tenantUrl(tenant), database: tenant };
-  const session = await openXmlRpc(endpoint, { login: 'admin', secret: new Secret('admin') }, call);
+  const account = { login: 'admin', secret: new Secret('admin') };
+  const session = await users.open(endpoint, account, call);
   const free = { callMs: 60_000, signal: call.signal, fence: () => Promise.resolve() };
   const context = { active_test: false };
   return new Access(session, { ...free, context }, new CallLog(systemClock));
@@ -95,7 +99,7 @@ export async function probe(tenant: LabTenant): Promise<Access> {
   const call = { clock: systemClock, timeoutMs: 60_000, signal: new AbortController().signal };
   const endpoint = { url: tenantUrl(tenant), database: tenant };
   const account = { login: 'orderwatch-probe', secret: new Secret(secret) };
-  const session = await openXmlRpc(endpoint, account, call);
+  const session = await users.open(endpoint, account, call);
   const free = { callMs: 60_000, signal: call.signal, fence: () => Promise.resolve() };
   return new Access(session, free, new CallLog(systemClock));
 }
