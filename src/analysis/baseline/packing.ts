@@ -2,18 +2,21 @@
 
 /** What JSON does not know, by the name under which it is written; lists of numbers as base64 of their bytes. */
 const KINDS: Readonly<Record<string, (packed: never) => unknown>> = {
-  map: (entries: readonly (readonly [unknown, unknown])[]) => new Map(entries.map(unpackedEntry)),
-  set: (items: readonly unknown[]) => new Set(items),
+  map: (entries: readonly (readonly [unknown, unknown])[]): unknown =>
+    new Map(entries.map(unpackedEntry)),
+  set: (items: readonly unknown[]): unknown => new Set(items),
   floats: (text: string) => new Float32Array(bytesOf(text)),
   shorts: (text: string) => new Int16Array(bytesOf(text)),
 };
 
 export function packed(value: unknown): unknown {
-  if (value instanceof Map) return { map: [...value].map(([key, one]) => [key, packed(one)]) };
+  if (value instanceof Map) {
+    return { map: [...value].map(([key, one]: [unknown, unknown]) => [key, packed(one)]) };
+  }
   if (value instanceof Set) return { set: [...value] };
   if (value instanceof Float32Array) return { floats: textOf(value) };
   if (value instanceof Int16Array) return { shorts: textOf(value) };
-  if (Array.isArray(value)) return value.map((one: unknown) => packed(one));
+  if (Array.isArray(value)) return value.map((one: unknown): unknown => packed(one));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, packed(one)]));
 }
