@@ -105,7 +105,8 @@ export async function cutAll<P extends { readonly loseState: boolean }>(
   const open = await openDocuments(sweeping);
   say(`${points.length} cuts in ${seconds(Date.now() - started)} s; ${open.length} documents open`);
   const lastDeadline = Date.now() + longest;
-  const waitMs = longest + (GRACE_SECONDS + 2) * 1_000;
+  const overMs = lastDeadlineOf(open) ?? lastDeadline;
+  const waitMs = Math.max(0, overMs - Date.now()) + (GRACE_SECONDS + 2) * 1_000;
   say(`waiting ${seconds(waitMs)} s until all are past deadline and grace`);
   await sleep(waitMs);
   const swept = await sweeping.command('sweep');
@@ -203,7 +204,13 @@ async function keepJournals(from: string, to: string): Promise<void> {
 }
 
 interface OpenDocument {
-  readonly mark?: { readonly runId: string };
+  readonly mark?: { readonly runId: string; readonly deadlineMs: number };
+}
+
+/** Undefined when one of them has no mark that tells it. */
+function lastDeadlineOf(open: readonly OpenDocument[]): number | undefined {
+  const deadlines = open.flatMap(({ mark }) => mark?.deadlineMs ?? []);
+  return deadlines.length < open.length ? undefined : Math.max(0, ...deadlines);
 }
 
 async function openDocuments({ command }: Stage): Promise<readonly OpenDocument[]> {
