@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Call, type Ended, orderwatch, orderwatches } from '../support/unit/cli.ts';
 import { temporaryFolder } from '../support/unit/folder.ts';
 import { contractPath, expectGolden } from '../support/unit/golden.ts';
+import { SHIPPED_RULES } from '../support/unit/rule-cases.ts';
 
 const good = contractPath('good/orderwatch.yaml');
 const bad = contractPath('invalid/url-ftp.yaml');
@@ -56,6 +57,7 @@ const commands = [
   'ledger',
   'baseline',
   'baseline replay',
+  'rules',
   'deployment',
   'deployment record',
   'deployment list',
@@ -92,6 +94,11 @@ const misuses: readonly (readonly [string, readonly string[], string])[] = [
   ['a command that there is not', ['explode'], "unknown command 'explode'"],
   ['no configuration', ['check'], "required option '--config <file>' not specified"],
   ['an option that there is not', ['check', '--config', good, '--fast'], "unknown option '--fast'"],
+  [
+    'a tenant that there is not',
+    ['rules', '--config', good, '--tenant', 'nowhere'],
+    'no tenant "nowhere"; the configuration has: north, south',
+  ],
   ['one word too many', ['check', '--config', good, 'now'], 'too many arguments'],
   [
     'a configuration that is not there',
@@ -222,6 +229,8 @@ const others = {
   junit: { args: run('--tenant', 'south', ...ORDER, '--json', '-', '--junit', 'junit.xml'), cwd },
   checkJson: { args: ['check', '--config', good, '--json'] },
   check: { args: ['check', '--config', 'orderwatch.yaml'], cwd: contractPath('good') },
+  rules: { args: ['rules', '--config', alone], cwd },
+  rulesOfOne: { args: ['rules', '--config', good, '--tenant', 'north'] },
   noRedis: { args: ['residue', '--config', noRedis], cwd },
   gated: {
     args: gate('--tenant', 'south', ...GATED, '--version', '19.0.3', '--json', '-'),
@@ -401,6 +410,24 @@ describe('check', () => {
       'YYYY-MM-DD hh:mm:ss',
     );
     expectGolden('golden/check.txt', timeless);
+  });
+});
+
+describe('rules', () => {
+  it('are printed as they are shipped, with the runbooks where the configuration says they are', () => {
+    const { code, stdout, stderr } = ended('rules');
+    const shipped = readFileSync(SHIPPED_RULES, 'utf8');
+    expect(stdout).toBe(
+      shipped.replaceAll('deploy/alerting/runbooks', 'https://wiki.example/runbooks'),
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('of one tenant are about this one', () => {
+    const { code, stdout } = ended('rulesOfOne');
+    expect(stdout).toContain('(orderwatch_residue_documents{tenant=~"north"})');
+    expect(stdout).not.toContain('orderwatch_sink_deliveries_total');
+    expect(code).toBe(0);
   });
 });
 

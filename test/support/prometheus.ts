@@ -1,4 +1,4 @@
-/** A real Prometheus that scrapes one page every second. */
+/** A real Prometheus that scrapes one page every second, evaluates rules and tells an Alertmanager. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -21,12 +21,20 @@ export function promtoolSays(page: string): string {
   return status === 0 ? said : `exit ${String(status)}: ${said}`;
 }
 
-export async function scrape(url: string): Promise<Prometheus> {
+export interface Scraping {
+  /** The text of a rule file. */
+  readonly rules?: string;
+  /** The address of the Alertmanager that hears of the alerts. */
+  readonly alertmanager?: string;
+  /** Between scrapes, and between evaluations of the rules; 1 when absent. */
+  readonly everySeconds?: number;
+}
+
+export async function scrape(url: string, options: Scraping = {}): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'orderwatch-prometheus-'));
   const file = join(folder, 'prometheus.yml');
-  const job = { job_name: 'orderwatch', static_configs: [{ targets: [new URL(url).host] }] };
-  const global = { scrape_interval: '1s', scrape_timeout: '1s' };
-  await writeFile(file, stringify({ global, scrape_configs: [job] }));
+  if (options.rules !== undefined) await writeFile(join(folder, 'rules.yml'), options.rules);
+  await writeFile(file, stringify(configurationOf(url, options)));
   const port = await freePort();
   const child = spawn(
     'prometheus',
@@ -52,5 +60,19 @@ export async function scrape(url: string): Promise<Prometheus> {
       await once(child, 'exit');
       await rm(folder, { recursive: true });
     },
+  };
+}
+
+function configurationOf(
+  url: string,
+  { rules, alertmanager, everySeconds = 1 }: Scraping,
+): unknown {
+  const every = `${everySeconds}s`;
+  const at = (address: string) => ({ static_configs: [{ targets: [new URL(address).host] }] });
+  return {
+    global: { scrape_interval: every, scrape_timeout: every, evaluation_interval: every },
+    scrape_configs: [{ job_name: 'orderwatch', ...at(url) }],
+    ...(rules === undefined ? {} : { rule_files: ['rules.yml'] }),
+    ...(alertmanager === undefined ? {} : { alerting: { alertmanagers: [at(alertmanager)] } }),
   };
 }
