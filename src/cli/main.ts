@@ -17,6 +17,7 @@ import { addResidue, addSweep } from './commands/residue.ts';
 import { addRules } from './commands/rules.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
+import { addSilence } from './commands/silence.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
 import { UsageError } from './options.ts';
 import { printError } from './terminal.ts';
@@ -57,6 +58,7 @@ function programOf(done: (code: ExitCode) => void): Command {
     addBaseline,
     addRules,
     addDeployment,
+    addSilence,
     addResidue,
     addSweep,
     addUnprovision,

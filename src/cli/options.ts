@@ -56,6 +56,7 @@ export function collect(value: string, before: readonly string[] = []): readonly
 const LONGEST_MS = 24 * 86_400_000;
 
 const LONGEST_NAME = 80;
+const LONGEST_REASON = 200;
 
 /** Milliseconds. */
 export function durationArgument(text: string): number {
@@ -77,6 +78,12 @@ export function instantArgument(text: string): number {
 export function nameArgument(text: string): string {
   if (text !== '' && text.length <= LONGEST_NAME) return text;
   throw new InvalidArgumentError(`write 1 to ${LONGEST_NAME} characters`);
+}
+
+/** Why something is said. */
+export function reasonArgument(text: string): string {
+  if (text.trim() !== '' && text.length <= LONGEST_REASON) return text;
+  throw new InvalidArgumentError(`write 1 to ${LONGEST_REASON} characters`);
 }
 
 /** `host:port`; an IPv6 address stands in brackets. */

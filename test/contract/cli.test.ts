@@ -39,6 +39,11 @@ writeFileSync(
     ...[{ ...failing(20), ok: 'yes' }, { ...failing(20), ok: true, ms: -1 }, failing(25)],
   ),
 );
+const noMaintenance = join(cwd, 'no-maintenance.yaml');
+writeFileSync(
+  noMaintenance,
+  text.replace(/^ {2}redis.*\n/gm, '').replace(/^ {2}maintenance:\n(?: {4}.*\n)*/m, ''),
+);
 const noRedis = join(cwd, 'no-redis.yaml');
 const away = '  redis: unix:/nowhere/redis.sock\n';
 writeFileSync(noRedis, text.replace(/^ {2}redis:.*\n {2}redisPassword.*\n/m, away));
@@ -61,6 +66,10 @@ const commands = [
   'deployment',
   'deployment record',
   'deployment list',
+  'silence',
+  'silence add',
+  'silence list',
+  'silence expire',
   'residue',
   'sweep',
   'unprovision',
@@ -88,6 +97,16 @@ const gate = (...more: readonly string[]): readonly string[] => [
   ...more,
 ];
 const UNKNOWN_GATE = '20260101T000000000Z-1';
+const silence = (name: string, ...more: readonly string[]): readonly string[] => [
+  'silence',
+  ...[name, '--config', alone, ...more],
+];
+const silenceNorth = (...more: readonly string[]): readonly string[] =>
+  silence('add', '--tenant', 'north', '--reason', 'ticket 4711', ...more);
+/** In two months: neither over nor too far ahead. */
+const DAY = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10);
+const inParis = (ms: number): string =>
+  new Date(ms).toLocaleString('sv-SE', { timeZone: 'Europe/Paris' });
 
 const misuses: readonly (readonly [string, readonly string[], string])[] = [
   ['no command', [], 'Usage: orderwatch'],
@@ -161,6 +180,78 @@ const misuses: readonly (readonly [string, readonly string[], string])[] = [
     'a history that is not there',
     ['baseline', 'replay', '--input', 'nowhere.jsonl'],
     'nowhere.jsonl: cannot be read: ENOENT',
+  ],
+  ['nothing to do with silences', ['silence'], 'Usage: orderwatch silence'],
+  [
+    'a silence without a reason',
+    silence('add', '--tenant', 'north', '--for', '2h'),
+    "required option '--reason <text>' not specified",
+  ],
+  [
+    'a silence of everybody',
+    silence('add', '--reason', 'x', '--for', '2h'),
+    "required option '--tenant <id>' not specified",
+  ],
+  [
+    'a silence of a tenant that there is not',
+    silence('add', '--tenant', 'west', '--reason', 'x', '--for', '2h'),
+    'no tenant "west"; the configuration has: north, south',
+  ],
+  [
+    'a silence of a scenario that there is not',
+    silenceNorth('--for', '2h', '--scenario', 'x'),
+    'no scenario "x"; there are: edi-exchange, invoice-posting, login,',
+  ],
+  [
+    'maintenance of a scenario',
+    silenceNorth('--for', '2h', '--scenario', 'login', '--maintenance'),
+    '--maintenance is of a whole tenant; leave --scenario or it out',
+  ],
+  ['a silence without an end', silenceNorth(), 'say when it ends: --for 2h, or --until'],
+  [
+    'a silence with two ends',
+    silenceNorth('--for', '2h', '--until', '2099-01-01T00:00Z'),
+    '--for and --until both say when it ends; keep one of them',
+  ],
+  [
+    'a silence of no time',
+    silenceNorth('--for', 'ever'),
+    '--for ever is no time; write a number and a unit: 30m, 2h, 1d',
+  ],
+  [
+    'a silence that ends before it begins',
+    silenceNorth('--from', '2026-11-24T22:00', '--until', '2026-11-24T21:00'),
+    'it ends before it begins; write a later --until',
+  ],
+  [
+    'a silence of the past',
+    silenceNorth('--from', '2020-11-24T22:00', '--for', '2h'),
+    'it is over already; write a later --until, or --for',
+  ],
+  [
+    'a silence of more than 30 days',
+    silenceNorth('--for', '31d'),
+    'it is longer than 30 days; end it sooner, and add another one then',
+  ],
+  [
+    'a silence in a far year',
+    silenceNorth('--from', '2999-01-01T00:00', '--for', '2h'),
+    'it begins in more than a year; write an earlier --from',
+  ],
+  [
+    'a silence from a day that there is not',
+    silenceNorth('--from', '2027-02-29T00:00', '--for', '2h'),
+    '--from 2027-02-29T00:00 is no instant; write it as 2026-11-24T22:00, or with its zone',
+  ],
+  [
+    'a silence in a zone that there is not',
+    silenceNorth('--for', '2h', '--zone', 'Mars'),
+    '--zone Mars is no IANA time zone; write one like Europe/Paris',
+  ],
+  [
+    'a local time of tenants in several zones',
+    silenceNorth('--tenant', 'south', '--from', `${DAY}T22:00`, '--for', '2h'),
+    'the tenants are in several zones; say whose --from is meant: --zone',
   ],
   ['nothing to do with baselines', ['baseline'], 'Usage: orderwatch baseline'],
   ['nothing to do with deployments', ['deployment'], 'Usage: orderwatch deployment'],
@@ -274,6 +365,25 @@ const others = {
     args: ['deployment', 'list', '--config', alone, '--tenant', 'north'],
     cwd,
   },
+  notSilent: {
+    args: ['silence', 'list', '--config', noMaintenance, '--state', 'new', '--json'],
+    cwd,
+  },
+  silenced: {
+    args: silenceNorth('--from', `${DAY}T22:00`, '--until', `${DAY}T23:30`, '--json'),
+    cwd,
+  },
+  silencedElsewhere: {
+    args: silence(
+      ...['add', '--tenant', 'south', '--tenant', 'north', '--reason', 'new disks', '--by', 'ada'],
+      ...['--maintenance', '--for', '2d', '--from', `${DAY}T22:00`, '--zone', 'Asia/Tokyo'],
+    ),
+    cwd,
+  },
+  silencedNow: { args: silenceNorth('--for', '2h', '--scenario', 'login'), cwd },
+  silences: { args: silence('list', '--json'), cwd },
+  silencesForPeople: { args: silence('list'), cwd },
+  noSilence: { args: silence('expire', UNKNOWN_GATE), cwd },
 } satisfies Readonly<Record<string, Call>>;
 
 const calls: readonly (readonly [string, Call])[] = [
@@ -501,6 +611,70 @@ describe('deployments', () => {
     expect(timeless).toMatch(
       /^when \(UTC\) .*\nYYYY-MM-DD hh:mm:ss {2}19\.0\.1 {11}hand {4}north, south\n$/,
     );
+  });
+});
+
+describe('silences', () => {
+  const listed = (name: string) =>
+    (JSON.parse(ended(name).stdout) as { readonly silences: readonly Record<string, unknown>[] })
+      .silences;
+
+  it('are none where nobody said so', () => {
+    expect(listed('notSilent')).toEqual([]);
+  });
+
+  it('are in the zone of the tenant, or the one that is named', () => {
+    const silenced = JSON.parse(ended('silenced').stdout) as {
+      readonly fromMs: number;
+      readonly toMs: number;
+    };
+    expect(silenced).toEqual({
+      v: 1,
+      id: expect.stringMatching(/^\d{8}T\d{9}Z-\d+$/) as string,
+      kind: 'silence',
+      tenants: ['north'],
+      fromMs: silenced.fromMs,
+      toMs: silenced.fromMs + 90 * 60_000,
+      reason: 'ticket 4711',
+      by: 'hand',
+    });
+    expect(inParis(silenced.fromMs)).toBe(`${DAY} 22:00:00`);
+    // Of tenants in several zones in UTC.
+    expect(ended('silencedElsewhere').stdout).toMatch(
+      new RegExp(`^silent: north, south from ${DAY}T13:00:00\\+00:00 to .*\\(UTC\\)\n`),
+    );
+    expect(ended('silencedNow').stdout).toMatch(
+      /^silent: north from .*\+0\d:00 \(Europe\/Paris\)\nend it sooner with: orderwatch silence expire \S+ --config \S+\n$/,
+    );
+  });
+
+  it('are listed with those that the configuration plans', () => {
+    const found = listed('silences');
+    expect(found.filter(({ by }) => by !== 'configuration')).toMatchObject([
+      { state: 'active', kind: 'silence', tenants: ['north'], scenario: 'login' },
+      { state: 'coming', kind: 'maintenance', tenants: ['north', 'south'], by: 'ada' },
+      { state: 'coming', kind: 'silence', tenants: ['north'], reason: 'ticket 4711' },
+    ]);
+    const planned = found.filter(({ by, state }) => by === 'configuration' && state === 'coming');
+    expect(planned.map(({ tenants, reason }) => [tenants, reason])).toEqual(
+      expect.arrayContaining([
+        [['north'], 'updates of the platform'],
+        [['south'], 'updates of the platform'],
+        [['south'], 'planned maintenance month-end'],
+      ]),
+    );
+  });
+
+  it('are a table for people', () => {
+    expect(ended('silencesForPeople').stdout).toMatch(
+      /^id +state +kind +tenants +from +until +zone +by +reason\n.*north: login .*Europe\/Paris +hand +ticket 4711$/ms,
+    );
+  });
+
+  it('that nobody made cannot be ended, which is 3', () => {
+    const { code, stderr } = ended('noSilence');
+    expect(stderr).toBe(`nothing is kept of ${UNKNOWN_GATE}; there are: orderwatch silence list\n`);
+    expect(code).toBe(3);
   });
 });
 
