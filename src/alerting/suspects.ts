@@ -3,13 +3,16 @@ import type { Deployment } from '../domain/deployment.ts';
 import type { Suspect, Trouble } from '../domain/incident.ts';
 import { groupBy } from '../lib/group.ts';
 import { distinct } from './scope.ts';
+import { listText } from './words.ts';
 
 /** So much later than the trouble a deployment may be by its own clock. */
 const CLOCKS_MS = 120_000;
 const OLDEST_MS = 86_400_000;
 /** After so long the time counts half. */
-const HALF_MS = 7_200_000;
+const HALF_MS = 3_600_000;
 const MOST = 3;
+/** More names than that are counted. */
+const NAMED = 3;
 
 interface About {
   readonly beganMs: number;
@@ -18,7 +21,7 @@ interface About {
 
 /**
  * The most probable first, three at most. The weight of a deployment is `time * reach * (1 + aim) / 2`: `time` is
- * `1 / (1 + age / 2 h)`, its age counted back from when the incident began (up to 24 h, and 2 min ahead for clocks that
+ * `1 / (1 + age / 1 h)`, its age counted back from when the incident began (up to 24 h, and 2 min ahead for clocks that
  * differ); `reach` is the share of the parts that lie at tenants it touched and began after it; `aim` is the share of the
  * tenants it touched that are in the incident, for the others got it too and are well. All of it is our own choice.
  */
@@ -47,7 +50,7 @@ function suspectOf({ beganMs, parts }: About, deployment: Deployment): Suspect |
   const weight = (time * (after.length / parts.length) * (1 + aim)) / 2;
   const elsewhere = distinct(parts.map(({ tenant }) => tenant)).length - hit.length;
   const because = [
-    `${version} went out to ${namesOf(touched)} ${beforeText(ageMs)}`,
+    `${version} went out to ${namesOf(hit, touched)} ${beforeText(ageMs)}`,
     othersText(touched.length - hit.length),
     elsewhereText(elsewhere),
   ];
@@ -72,19 +75,17 @@ function elsewhereText(count: number): readonly string[] {
   ];
 }
 
-/** `north`, `north and south`, `north, south and 3 more`. */
-function namesOf(tenants: readonly string[]): string {
-  const [first = '', second, ...more] = tenants.toSorted();
-  if (second === undefined) return first;
-  return more.length === 0
-    ? `${first} and ${second}`
-    : `${first}, ${second} and ${more.length} more`;
+/** Those that are in trouble come first. */
+function namesOf(hit: readonly string[], touched: readonly string[]): string {
+  const others = touched.filter((tenant) => !hit.includes(tenant));
+  return listText([...hit.toSorted(), ...others.toSorted()], NAMED);
 }
 
 function beforeText(ageMs: number): string {
   const minutes = Math.round(ageMs / 60_000);
   if (minutes < 0) return 'just after it began';
   if (minutes === 0) return 'just before';
-  if (minutes < 120) return `${minutes} ${minutes === 1 ? 'minute' : 'minutes'} before`;
-  return `${Math.round(minutes / 60)} hours before`;
+  if (minutes < 60) return minutes === 1 ? '1 minute before' : `${minutes} minutes before`;
+  const hours = Math.round(minutes / 60);
+  return hours === 1 ? '1 hour before' : `${hours} hours before`;
 }

@@ -3,8 +3,15 @@ import type { Layer } from '../domain/failure.ts';
 import type { Incident, Scope, Suspect, Trouble } from '../domain/incident.ts';
 import type { Draft } from './dedupe.ts';
 import { distinct, type Place, type Places } from './scope.ts';
-import { gravestText, subjectOf, titleOfTrouble } from './trouble-text.ts';
-import { type Clockface, capitalised, clockfaceOf, listText, timeText } from './words.ts';
+import { measuredText, subjectOf, troubleText } from './trouble-text.ts';
+import {
+  type Clockface,
+  capitalised,
+  clockfaceOf,
+  listText,
+  runbookUrl,
+  timeText,
+} from './words.ts';
 
 interface About {
   readonly draft: Draft;
@@ -39,24 +46,22 @@ export function cardOf(about: About): Card {
     layerText(about),
     suspectText(about, clock),
     ...othersText(about),
-    `Next: ${runbookOf(about.layers, about.runbooks)}`,
+    `Next: ${runbookText(about.layers, about.runbooks)}`,
   ];
   return { title: titleOf(about), text: sentences.join(' ') };
 }
 
-/** Of the first layer; `unknown` has one too. */
-export function runbookOf(layers: readonly Layer[], runbooks: string | undefined): string {
-  const [layer = 'unknown'] = layers;
-  if (runbooks === undefined) return `runbook "${layer}".`;
-  return `runbook ${runbooks.replace(/\/$/, '')}/${layer}`;
+function runbookText([layer]: readonly Layer[], runbooks: string | undefined): string {
+  return runbooks === undefined
+    ? `runbook "${layer ?? 'unknown'}".`
+    : `runbook ${runbookUrl(runbooks, layer)}`;
 }
 
 function titleOf({ draft: { now, scope }, places }: About): string {
   const [gravest] = now;
-  if (scope.kind === 'step') return titleOfTrouble(gravest);
   const { subject, many } = whoOf(now, scope, places);
   return subject === undefined
-    ? titleOfTrouble(gravest)
+    ? capitalised(troubleText(gravest))
     : `${subject} ${verb(now, many, 'present')}`;
 }
 
@@ -67,12 +72,13 @@ function leadOf({ draft: { now, scope }, places }: About, clock: Clockface): str
   const { bad, of } = gravest.runs;
   const runs = of === 0 ? '' : `, ${bad} of the last ${of} ${of === 1 ? 'run' : 'runs'}`;
   const { subject, many, names } = whoOf(now, scope, places);
-  if (scope.kind === 'step' || subject === undefined) {
-    return `${gravestText(gravest)}. Since ${since}${runs}.`;
+  if (subject === undefined) {
+    const began = runs === '' ? `It began at ${since}.` : `Since ${since}${runs}.`;
+    return `${capitalised(measuredText(gravest))}. ${began}`;
   }
   const who = names === undefined ? '' : `: ${names}`;
   const all = `${subject} ${verb(now, many, 'perfect')} since ${since}${who}.`;
-  return `${all} Worst: ${gravestText(gravest)}${runs}.`;
+  return `${all} Worst: ${measuredText(gravest)}${runs}.`;
 }
 
 interface Who {
@@ -91,7 +97,8 @@ function whoOf(now: readonly Trouble[], scope: Scope, places: Places): Who {
     return { subject: `${capitalised(listText(what, 4))} at ${first}`, many: true };
   }
   const all = [...places.values()].filter((one) => liesIn(scope, one));
-  const subject = `${tenants.length} of ${all.length} tenants ${whereOf(scope, all)}`;
+  const some = tenants.length < all.length ? `${tenants.length} of` : 'All';
+  const subject = `${some} ${all.length} tenants ${whereOf(scope, all)}`;
   return { subject, many: tenants.length !== 1, names: listText(tenants, NAMED) };
 }
 
@@ -129,9 +136,11 @@ function layerText({ layers, draft: { now } }: About): string {
   return layer === undefined ? `Layer: not known${seen}.` : `Layer: ${layers.join(' or ')}${seen}.`;
 }
 
-function suspectText({ suspects: [first], draft: { beganMs } }: About, clock: Clockface): string {
-  if (first === undefined || first.weight < NAMED_WEIGHT) return 'No recorded change.';
-  return `Release ${first.version} went out at ${timeText(clock, first.atMs, beganMs)}.`;
+function suspectText({ suspects: [first], draft: { now } }: About, clock: Clockface): string {
+  if (first === undefined) return 'No recorded change.';
+  if (first.weight < NAMED_WEIGHT) return 'No recorded change shortly before.';
+  const lastMs = Math.max(...now.map(({ atMs }) => atMs));
+  return `Release ${first.version} went out at ${timeText(clock, first.atMs, lastMs)}.`;
 }
 
 /** Whether others on the same host, or elsewhere, are well. */
@@ -150,11 +159,7 @@ function othersText({ draft: { now, scope }, places, troubled }: About): readonl
   if (beside.length === 0) return [];
   const where = host === undefined ? '' : ` on ${host}`;
   const bad = beside.filter((id) => troubled.has(id)).toSorted();
-  if (bad.length > 0) {
-    return [
-      `${capitalised(listText(bad, NAMED))}${where} ${bad.length === 1 ? 'is' : 'are'} in trouble too.`,
-    ];
-  }
+  if (bad.length > 0) return [`Also in trouble${where}: ${listText(bad, NAMED)}.`];
   return [
     beside.length === 1
       ? `The other tenant${where} is normal.`

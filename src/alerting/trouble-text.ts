@@ -1,30 +1,31 @@
 /** One trouble in words. */
 import type { Trouble } from '../domain/incident.ts';
-import { capitalised, rangeText, timesText, tookText } from './words.ts';
+import { rangeText, timesText, tookText } from './words.ts';
 
 /** `picking validation`, `picking validation in the browser`. */
 export function subjectOf({ scenario, transport }: Trouble): string {
-  const words = scenario.replaceAll('-', ' ');
+  const words = scenario.replaceAll('-', ' ').replace(/\bedi\b/, 'EDI');
   return transport === 'browser' ? `${words} in the browser` : words;
 }
 
-export function titleOfTrouble(trouble: Trouble): string {
+/** As a part of a sentence; the first letter is small. */
+export function troubleText(trouble: Trouble): string {
   const { kind, step, slow, tenant } = trouble;
   const who = `${subjectOf(trouble)} at ${tenant}`;
   switch (kind) {
     case 'failures':
-      return `${capitalised(who)} fails at "${step}"`;
+      return `${who} fails at "${step}"`;
     case 'latency':
-      return `${capitalised(who)} takes ${slow === undefined ? 'longer than usual' : `${timesText(slow.ratio)} as long as usual`}`;
+      return `${who} takes ${slow === undefined ? 'longer than usual' : `${timesText(slow.ratio)} as long as usual`}`;
     case 'tail':
-      return `Some runs of ${who} take far longer than usual`;
+      return `some runs of ${who} take far longer than usual`;
   }
 }
 
-/** Without the full stop. */
-export function gravestText(trouble: Trouble): string {
+/** The same, and how much. */
+export function measuredText(trouble: Trouble): string {
   const { kind, step, slow, code } = trouble;
-  const title = titleOfTrouble(trouble);
+  const title = troubleText(trouble);
   if (kind === 'failures') return code === undefined ? title : `${title} with ${code}`;
   if (slow === undefined) return `${title} in "${step}"`;
   const { words, nowMs, lowMs, highMs } = slow;

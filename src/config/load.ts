@@ -9,6 +9,7 @@ import type { Tenant } from '../domain/tenant.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Secret } from '../lib/secret.ts';
 import type { Scenario } from '../scenario/contract.ts';
+import { type AlertingPlaces, compileAlerting } from './alerting.ts';
 import { apiComplaints, compileApi } from './api.ts';
 import { calendarComplaint } from './business-calendars.ts';
 import {
@@ -50,6 +51,7 @@ export interface Config {
   readonly maintenance: readonly Maintenance[];
   /** Who may record deployments over HTTP. */
   readonly apiTokens: readonly ApiToken[];
+  readonly alerting: AlertingPlaces;
   readonly redis?: RedisPlace;
   /** Every secret read through this configuration's references so far. */
   readonly secrets: ReadonlySet<Secret>;
@@ -123,6 +125,7 @@ export function loadConfig(
     policies: compilePolicies(fleet.policies),
     maintenance: compileMaintenance(fleet.maintenance, compiled),
     apiTokens: compileApi(fleet.api, compiled, from),
+    alerting: compileAlerting(fleet.alerting, from),
     ...(redis === undefined ? {} : { redis }),
     secrets: world.known,
   };

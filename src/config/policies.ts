@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { scenarioId } from '../domain/ids.ts';
 import { type Criterion, DEFAULT_POLICY, grounds, type Policy } from '../domain/policy.ts';
 import type { Scenario } from '../scenario/contract.ts';
-import { id, noSuch, problem, strict, wholeNumber, words } from './terms.ts';
+import { flag, id, noSuch, problem, strict, wholeNumber, words } from './terms.ts';
 
 const percent = z.number(problem('not a number', 'write per cent, such as 15'));
 const someScenarios = z
@@ -47,8 +47,7 @@ export const policy = strict({
   })
     .exactOptional()
     .describe('without it nothing is promoted'),
-  requireLatency: z
-    .boolean(problem('neither true nor false', 'write true or false'))
+  requireLatency: flag
     .exactOptional()
     .describe('whether too little data about latency is in the way of a promotion; false'),
   worseBy: percent

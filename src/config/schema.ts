@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { consentLevels } from '../domain/consent.ts';
 import { deliverySteps } from '../domain/tenant.ts';
 import { transports } from '../domain/transport.ts';
+import { alerting } from './alerting.ts';
 import { api } from './api.ts';
 import { businessCalendar } from './business-calendars.ts';
 import { databases } from './databases.ts';
@@ -158,6 +159,7 @@ export const configSchema = strict({
       .min(1, problem('empty', 'write an address'))
       .exactOptional()
       .describe('address that the names of runbooks are added to; deploy/alerting/runbooks'),
+    alerting: alerting.exactOptional().describe('who is told of incidents; the log when absent'),
     chromium: z
       .string()
       .exactOptional()

@@ -98,3 +98,19 @@ export const textWithout = (faultOf: (text: string) => string | undefined): z.Zo
     const message = faultOf(ctx.value);
     if (message !== undefined) ctx.issues.push({ code: 'custom', message, input: ctx.value });
   });
+
+export const flag: z.ZodBoolean = z.boolean(
+  problem('neither true nor false', 'write true or false'),
+);
+
+/** At least one, none named twice by its `url`. */
+export const listOf = <Item extends z.ZodType<{ readonly url: string }>>(
+  what: string,
+  item: Item,
+): z.ZodArray<Item> =>
+  z
+    .array(item)
+    .min(1, problem(`no ${what}`, 'name at least one, or leave the key out'))
+    .refine((all) => new Set(all.map(({ url }) => url)).size === all.length, {
+      error: problem(`one ${what} twice`, 'keep one of them'),
+    });

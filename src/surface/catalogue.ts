@@ -191,6 +191,21 @@ export const catalogue = {
     help: 'Runs of this process that use a browser now, each in a context of its own.',
     labels: [],
   },
+  orderwatch_incidents_open: {
+    type: 'gauge',
+    help: 'Incidents that are open; those that are silenced have severity none.',
+    labels: ['severity', 'scope'],
+  },
+  orderwatch_sink_deliveries_total: {
+    type: 'counter',
+    help: 'Notices that a sink took (delivered) or that were given up (dropped), and attempts that failed.',
+    labels: ['sink', 'result'],
+  },
+  orderwatch_confirmations_total: {
+    type: 'counter',
+    help: 'Runs that failed alone and were asked to be played again at once.',
+    labels: [],
+  },
   orderwatch_reports_waiting: {
     type: 'gauge',
     help: 'Reports on disk that Redis has not taken yet.',

@@ -1,4 +1,4 @@
-/** What is kept of gates, deployments and silences, and what gates compare with: in the configured Redis, else in the state folder. */
+/** What is kept of gates, deployments, silences and incidents, and what gates compare with: in the configured Redis, else in the state folder. */
 import type { Redis } from 'ioredis';
 import type { Config } from '../config/load.ts';
 import { pastRunsOf } from '../domain/past-run.ts';
@@ -9,6 +9,7 @@ import { Claims } from '../store/claims.ts';
 import { Deployments } from '../store/deployments.ts';
 import { FolderRecords } from '../store/folder.ts';
 import { Gates } from '../store/gates.ts';
+import { Incidents } from '../store/incidents.ts';
 import { FolderPastRuns, type PastRuns, RedisPastRuns } from '../store/past-runs.ts';
 import type { Records } from '../store/records.ts';
 import { type Keys, RedisRecords } from '../store/redis.ts';
@@ -19,6 +20,7 @@ export interface Kept {
   readonly gates: Gates;
   readonly deployments: Deployments;
   readonly silences: Silences;
+  readonly incidents: Incidents;
   readonly pastRuns: PastRuns;
   /** Absent where everything is kept in the state folder: no fleet plays there. */
   readonly claims?: Claims;
@@ -53,10 +55,11 @@ export function keptInRedis(redis: Redis, keys: Keys, clock: Clock): Kept {
 const shelvesOf = (
   records: Records,
   clock: Clock,
-): Pick<Kept, 'gates' | 'deployments' | 'silences'> => ({
+): Pick<Kept, 'gates' | 'deployments' | 'silences' | 'incidents'> => ({
   gates: new Gates(records, clock),
   deployments: new Deployments(records, clock),
   silences: new Silences(records, clock),
+  incidents: new Incidents(records, clock),
 });
 
 /** Keeps what runs tell for later comparison. Rejects with Failed `state.unusable`. */
