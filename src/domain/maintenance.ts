@@ -17,7 +17,7 @@ export interface Maintenance {
 }
 
 /** Who says so, of every silence that comes from a configuration. */
-export const BY_CONFIGURATION = 'configuration';
+const BY_CONFIGURATION = 'configuration';
 
 /**
  * The maintenance of a tenant that overlaps `[fromMs, toMs)`, as silences with all the tenants that it is for, ascending

@@ -117,6 +117,7 @@ describe('the files', () => {
   it('are these and no more', async () => {
     expect(await ciFiles()).toEqual([
       'README.md',
+      'argo-cd/notifications.yaml',
       'argo-cd/post-sync-job.yaml',
       'argo-rollouts/analysis-template.yaml',
       'flux/gate-job.yaml',
