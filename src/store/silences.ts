@@ -33,8 +33,8 @@ export class Silences {
     return ended;
   }
 
-  /** The newest made first, malformed ones left out, and those made before `sinceMs` (epoch milliseconds). */
-  async list(sinceMs?: number): Promise<readonly Silence[]> {
-    return await this.#kept.list(sinceMs);
+  /** The newest made first, malformed ones left out. */
+  async list(): Promise<readonly Silence[]> {
+    return await this.#kept.list();
   }
 }

@@ -1,8 +1,9 @@
 /** What is so around the runs that observers fold: what was deployed lately, who is being worked on, how often it is played. */
 import type { Deployment } from '../domain/deployment.ts';
+import { silencesBetween } from '../domain/maintenance.ts';
 import type { RunReport } from '../domain/report.ts';
 import { slotsPerDay } from '../domain/schedule.ts';
-import { isSilenced, LONGEST_SILENCE_MS, type Silence } from '../domain/silence.ts';
+import { isSilenced, type Silence } from '../domain/silence.ts';
 import type { Clock } from '../lib/clock.ts';
 import { fresh } from '../lib/fresh.ts';
 import { Deployments } from '../store/deployments.ts';
@@ -24,11 +25,15 @@ export interface Circumstances {
 }
 
 /** The function rejects with Failed `state.unusable`. */
-export function circumstancesOf(records: Records, clock: Clock): () => Promise<Circumstances> {
+export function circumstancesOf(
+  records: Records,
+  live: LiveConfig,
+  clock: Clock,
+): () => Promise<Circumstances> {
   const [deployed, silenced] = [new Deployments(records, clock), new Silences(records, clock)];
   return fresh(clock, READ_EVERY_MS, async () => {
     const nowMs = clock.now();
-    const silences = await silenced.list(nowMs - 2 * LONGEST_SILENCE_MS);
+    const silences = [...(await silenced.list()), ...recurring(live, nowMs)];
     const maintenance = silences.filter(({ kind }) => kind === 'maintenance');
     return {
       deployments: await deployed.list(nowMs - LATELY_MS),
@@ -36,6 +41,17 @@ export function circumstancesOf(records: Records, clock: Clock): () => Promise<C
       inMaintenance: (tenant, atMs) => isSilenced(maintenance, { tenant }, atMs) !== undefined,
     };
   });
+}
+
+/** Each once, though several tenants share it. */
+function recurring(
+  { now: { maintenance, tenants } }: LiveConfig,
+  nowMs: number,
+): readonly Silence[] {
+  const all = tenants.flatMap(({ id }) =>
+    silencesBetween(maintenance, id, nowMs - DAY_MS, nowMs + DAY_MS),
+  );
+  return [...new Map(all.map((silence) => [silence.id, silence])).values()];
 }
 
 /** Between two slots of what was played, on the average of its days; a day where nothing is planned any more. */

@@ -11,6 +11,7 @@ import { FoldedRuns } from '../store/folded-runs.ts';
 import { FolderRecords } from '../store/folder.ts';
 import { Folds } from '../store/folds.ts';
 import { History } from '../store/history.ts';
+import { Incidents } from '../store/incidents.ts';
 import { Leader } from '../store/leader.ts';
 import { Ledger } from '../store/ledger.ts';
 import { connectPatiently, RedisRecords } from '../store/redis.ts';
@@ -78,10 +79,11 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       recent: new FoldedRuns(folds, clock),
     },
     leader: new Leader(redis, keys, clock),
-    circumstances: circumstancesOf(records, clock),
+    circumstances: circumstancesOf(records, live, clock),
     ledger: new Ledger(redis, keys),
     folds,
     accepts: new Accepts(redis, keys),
+    incidents: new Incidents(records, clock),
     reports: new Reports(redis, keys, folder),
     producer: new Producer(redis, keys.prefix, clock),
     patient: connectPatiently(place),

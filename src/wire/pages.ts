@@ -10,9 +10,11 @@ import type { History } from '../store/history.ts';
 import type { Records } from '../store/records.ts';
 import type { RedisLeases } from '../store/redis-leases.ts';
 import type { Reports } from '../store/reports.ts';
+import { alertingSamples } from '../surface/alerting.ts';
 import { indicatorSamples, tenantSamples } from '../surface/indicators.ts';
 import type { Sample } from '../surface/metrics.ts';
 import { type OwnState, ownSamples } from '../surface/own.ts';
+import type { alerterOf } from './alerting.ts';
 import type { Orderwatch } from './compose.ts';
 
 /** What is due by then wants a place soon: a new worker takes about as long to begin. */
@@ -30,6 +32,7 @@ export interface Shown {
   readonly history: History;
   readonly records: Records;
   readonly browsers: Orderwatch['browsers'];
+  readonly alerting?: ReturnType<typeof alerterOf> | undefined;
 }
 
 /** What cannot be asked for is left out: a page that tells half is better than none. */
@@ -40,12 +43,25 @@ export async function samplesOf(shown: Shown): Promise<readonly Sample[]> {
     queueState(shown).catch(none),
     tenantsSamples(shown).catch(none),
   ]);
-  const { observer } = shown;
+  const { observer, alerting } = shown;
   return [
     ...(observer === undefined ? [] : indicatorSamples(observer.shown())),
     ...(tenants ?? []),
+    ...(alerting === undefined ? [] : alertingState(alerting)),
     ...ownSamples({ worker, queue }),
   ];
+}
+
+function alertingState({
+  alerter,
+  deliverer,
+  alerting,
+}: NonNullable<Shown['alerting']>): readonly Sample[] {
+  return alertingSamples({
+    open: alerter.open(),
+    sinks: deliverer.counts(),
+    confirmations: alerting.confirmations,
+  });
 }
 
 async function workerState({

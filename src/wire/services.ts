@@ -1,6 +1,7 @@
 /** The services of one process, each built and started where its role is asked for. */
 import { availableParallelism } from 'node:os';
 import type { Redis } from 'ioredis';
+import type { Sink } from '../alerting/sink.ts';
 import type { RunReport } from '../domain/report.ts';
 import type { Role } from '../domain/role.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -9,10 +10,12 @@ import { atMost } from '../lib/deadline.ts';
 import { processName } from '../lib/process.ts';
 import { serverVersion } from '../odoo/session.ts';
 import { Consumer, type DeadLetter } from '../queue/consumer.ts';
+import type { AlerterParts } from '../roles/alerter.ts';
 import { Observer, type ObserverParts } from '../roles/observer.ts';
 import { Scheduler, type SchedulerParts } from '../roles/scheduler.ts';
 import { Sweeper, type SweeperParts } from '../roles/sweeper.ts';
 import { RunWorker, type WorkerParts } from '../roles/worker.ts';
+import { alerterOf } from './alerting.ts';
 import { intervalMsOf } from './circumstances.ts';
 import type { LiveConfig } from './live-config.ts';
 import { longestMs } from './longest.ts';
@@ -30,13 +33,15 @@ export interface Tellers {
   readonly onSwept: SweeperParts['onSwept'];
   readonly onReplenished: SweeperParts['onReplenished'];
   readonly onDead: (letter: DeadLetter) => void;
+  /** Where incidents are logged. */
+  readonly logSink: Sink;
   /** Told of what could not be done and is tried again. */
   readonly onTrouble: (error: unknown) => void;
 }
 
 /** What the services are made of, but for what follows from the configuration. */
 export type ServiceParts = Omit<
-  SchedulerParts & WorkerParts & ObserverParts & SweeperParts,
+  SchedulerParts & WorkerParts & ObserverParts & AlerterParts & SweeperParts,
   | 'workerName'
   | 'intervalMs'
   | 'tenants'
@@ -45,6 +50,8 @@ export type ServiceParts = Omit<
   | 'rowsOf'
   | 'versionOf'
   | 'outside'
+  | 'alerting'
+  | 'deliverer'
   | keyof Tellers
 > &
   Tellers & {
@@ -60,6 +67,7 @@ export interface Services {
   readonly scheduler: Scheduler | undefined;
   readonly worker: RunWorker | undefined;
   readonly observer: Observer | undefined;
+  readonly alerting: ReturnType<typeof alerterOf> | undefined;
   /** Takes nothing more, ends what is under way within the grace or else with its undo. Never throws. */
   readonly stop: (graceMs: number) => Promise<void>;
 }
@@ -86,14 +94,17 @@ export function startServices(given: ServiceParts): Services {
   const scheduler = only('scheduler', () => new Scheduler(parts));
   const worker = only('worker', () => new RunWorker(parts));
   const observer = only('observer', () => new Observer(parts));
+  const alerting = only('observer', () => alerterOf(parts));
   const sweeper = only('sweeper', () => new Sweeper(parts));
   const consumers =
     worker === undefined ? [] : transports.map((one) => consumer(worker, parts, one));
-  for (const service of [scheduler, worker, observer, sweeper]) service?.start();
+  const alerter = alerting?.alerter;
+  for (const service of [scheduler, worker, observer, alerter, sweeper]) service?.start();
   return {
     scheduler,
     worker,
     observer,
+    alerting,
     stop: async (graceMs) => {
       await scheduler?.stop();
       const paused = Promise.all(consumers.map((one) => one.pause()));
@@ -102,6 +113,7 @@ export function startServices(given: ServiceParts): Services {
       await worker?.stop();
       await sweeper?.stop();
       await observer?.stop();
+      await alerter?.stop();
     },
   };
 }

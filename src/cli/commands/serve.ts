@@ -1,5 +1,6 @@
 /** `orderwatch serve`: the fleet's services until it is told to stop, one line for every run. */
 import { type Command, Option } from 'commander';
+import type { Sink } from '../../alerting/sink.ts';
 import { ConfigError } from '../../config/load.ts';
 import { Failed } from '../../domain/failure.ts';
 import type { RunReport } from '../../domain/report.ts';
@@ -10,6 +11,7 @@ import type { Replenishment } from '../../engine/replenish.ts';
 import type { ResidueReport } from '../../engine/sweep.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { describeThrown } from '../../lib/thrown.ts';
+import { AlertLog } from '../../surface/alert-log.ts';
 import { type HttpServer, serveHttp } from '../../surface/http.ts';
 import { logRun, openLog } from '../../surface/log.ts';
 import type { Fleet } from '../../wire/fleet.ts';
@@ -159,11 +161,24 @@ function tellers(options: Options, tally: Tally) {
     onDead: ({ jobId, reason }: { readonly jobId: string; readonly reason: string }): void => {
       printNote(`dead letter ${jobId}: ${reason}`);
     },
+    logSink: options.json === true ? new AlertLog(log) : printedIncidents,
     onTrouble: (error: unknown): void => {
       printOnce(error instanceof Failed ? error.failure.message : describeThrown(error));
     },
   };
 }
+
+/** A line when one begins, reaches further, or is over. */
+const printedIncidents: Sink = {
+  name: 'log',
+  most: 100,
+  send: (notices) => {
+    for (const { incident, state } of notices) {
+      printNote(`${state === 'firing' ? incident.severity : 'over'}: ${incident.title}`);
+    }
+    return Promise.resolve();
+  },
+};
 
 async function reload(fleet: Fleet): Promise<void> {
   try {

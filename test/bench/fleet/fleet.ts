@@ -45,6 +45,7 @@ export async function startNoOpFleet(
       if (report.outcome.kind !== 'passed') fail(report.outcome);
       onRun(report);
     },
+    logSink: { name: 'log', most: 1, send: () => Promise.resolve() },
     onSwept: () => undefined,
     onReplenished: () => undefined,
     onDead: fail,
