@@ -114,7 +114,7 @@ const misuses: readonly (readonly [string, readonly string[], string])[] = [
   ['no configuration', ['check'], "required option '--config <file>' not specified"],
   ['an option that there is not', ['check', '--config', good, '--fast'], "unknown option '--fast'"],
   [
-    'a tenant that there is not',
+    'rules for a tenant that there is not',
     ['rules', '--config', good, '--tenant', 'nowhere'],
     'no tenant "nowhere"; the configuration has: north, south',
   ],

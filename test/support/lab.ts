@@ -26,6 +26,8 @@ export interface ConfigChange {
   readonly databases?: Yaml;
   /** What one Redis keeps of fleets of different names is apart. */
   readonly name?: string;
+  /** Merged over the rest of the fleet. */
+  readonly fleet?: Yaml;
   /** Merged over each tenant. */
   readonly tenant?: (id: LabTenant) => Yaml;
 }
@@ -58,7 +60,11 @@ export async function labConfig(change: ConfigChange = {}): Promise<{
   // Nor is anything played but what a test asks for, and its state is in its own folder.
   const { schedules: _, redis: __, ...kept } = raw.fleet;
   const { limits, schedules, redis, databases, name } = change;
-  const fleet = { ...kept, ...defined({ limits, schedules, redis, databases, name }) };
+  const fleet = {
+    ...kept,
+    ...defined({ limits, schedules, redis, databases, name }),
+    ...change.fleet,
+  };
   const folder = await mkdtemp(join(tmpdir(), 'orderwatch-test-'));
   const file = join(folder, 'orderwatch.yaml');
   await writeFile(file, stringify({ fleet, tenants: chosen }));
