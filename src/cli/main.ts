@@ -18,6 +18,7 @@ import { addRules } from './commands/rules.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
 import { addSilence } from './commands/silence.ts';
+import { addSlo } from './commands/slo.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
 import { UsageError } from './options.ts';
 import { printError } from './terminal.ts';
@@ -55,6 +56,7 @@ function programOf(done: (code: ExitCode) => void): Command {
     addGate,
     addExplain,
     addLedger,
+    addSlo,
     addBaseline,
     addRules,
     addDeployment,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { PlannedSlot } from './history.ts';
 import { type RunId, type Slot, scenarioId, tenantId } from './ids.ts';
 import { runIdOf } from './mark.ts';
-import type { Outcome, RunReport } from './report.ts';
+import type { RunReport } from './report.ts';
 import { runRequestOf } from './run-request.ts';
 import { slotInstant, slotOf } from './slot.ts';
 
@@ -16,7 +16,13 @@ const reason = z.string();
 export const accountSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('queued') }).readonly(),
   z.strictObject({ kind: z.literal('started') }).readonly(),
-  z.strictObject({ kind: z.literal('passed') }).readonly(),
+  z
+    .strictObject({
+      kind: z.literal('passed'),
+      /** Of its measured steps together; absent where our own side spoilt the measurement. */
+      seconds: z.number().nonnegative().exactOptional(),
+    })
+    .readonly(),
   z.strictObject({ kind: z.literal('failed') }).readonly(),
   z.strictObject({ kind: z.literal('inconclusive') }).readonly(),
   z.strictObject({ kind: z.literal('skipped'), reason }).readonly(),
@@ -32,10 +38,32 @@ export function isOpen(account: Account): account is OpenAccount {
 }
 
 /** The final account of a run that has ended. */
-export function accountOf(outcome: Outcome): Account {
-  return outcome.kind === 'skipped'
-    ? { kind: 'skipped', reason: outcome.reason }
-    : { kind: outcome.kind };
+export function accountOf({
+  outcome,
+  steps,
+  contaminated,
+}: Pick<RunReport, 'outcome' | 'steps' | 'contaminated'>): Account {
+  if (outcome.kind === 'skipped') return { kind: 'skipped', reason: outcome.reason };
+  if (outcome.kind !== 'passed' || contaminated) return { kind: outcome.kind };
+  const measured = steps.filter(({ phase }) => phase === 'measured');
+  const seconds = measured.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1_000;
+  return { kind: 'passed', seconds: Number(seconds.toFixed(3)) };
+}
+
+/** Why a slot was not tried although somebody was there to. */
+export const suppressed = {
+  /** It is left alone for a while. */
+  down: (tenant: string): string => `${tenant} is down`,
+  /** Another run still hung there when the slot's time was over. */
+  busy: (tenant: string): string => `${tenant} was busy`,
+  /** A gate had claimed it: that says nothing of the tenant. */
+  claimed: (tenant: string): string => `${tenant} was claimed by a gate`,
+} as const;
+
+/** Missed because of how the tenant was: backing off must not look like working (DESIGN.md, law 5). */
+export function isSuspended(account: Account, tenant: string): boolean {
+  if (account.kind !== 'missed') return false;
+  return [suppressed.down(tenant), suppressed.busy(tenant)].includes(account.reason);
 }
 
 /** The planned slot that a report accounts for; undefined for a run that nobody scheduled. */

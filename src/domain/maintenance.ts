@@ -1,7 +1,8 @@
 /** Maintenance that comes again and again, as a configuration plans it: each time is a silence like any other. */
 import { createHash } from 'node:crypto';
+import type { Span } from './deployment.ts';
 import { slotsBetween } from './schedule.ts';
-import type { Silence } from './silence.ts';
+import { maintenanceSpans, type Silence } from './silence.ts';
 import { unscheduledSlot } from './slot.ts';
 
 /** Compiled: of one zone each, so that all its tenants are in it at the same instants. */
@@ -37,6 +38,20 @@ export function silencesBetween(
       const starts = slotsBetween({ timing }, Math.max(0, fromMs - window.lastsMs + 1), toMs);
       return [...starts].map((startMs) => silenceOf(window, startMs));
     });
+}
+
+/**
+ * When a tenant was in maintenance, planned or asked for, within `[fromMs, toMs)`: ascending, none touching the next; epoch
+ * milliseconds.
+ */
+export function maintenanceIn(
+  planned: readonly Maintenance[],
+  asked: readonly Silence[],
+): (tenant: string, fromMs: number, toMs: number) => readonly Span[] {
+  return (tenant, fromMs, toMs) => {
+    const all = [...asked, ...silencesBetween(planned, tenant, fromMs, toMs)];
+    return maintenanceSpans(all, tenant, fromMs, toMs);
+  };
 }
 
 function silenceOf(window: Maintenance, startMs: number): Silence {

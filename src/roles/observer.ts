@@ -4,15 +4,21 @@
  */
 import type { z } from 'zod';
 import { type Histogram, histogramSchema, sumOf } from '../analysis/histogram.ts';
+import type { Standing } from '../analysis/objectives.ts';
 import { type RunSeries, runSeriesSchema } from '../analysis/sli.ts';
 import { type SlotSeries, slotSeriesSchema } from '../analysis/slots.ts';
+import type { Objective } from '../domain/objective.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Leader } from '../store/leader.ts';
+import { countsName, type ObjectiveCounts, objectiveCountsSchema } from './objective-counts.ts';
+import { ObjectiveWindows } from './objective-windows.ts';
 import { Partition, type PartitionParts, type Surroundings } from './partition.ts';
 
 /** An owner who stops asking is replaced after this. */
 const OWN_MS = 5_000;
 const TURN_MS = 500;
+/** How objectives stand over their windows is looked at so often. */
+const REFRESH_MS = 60_000;
 
 export interface ObserverParts extends PartitionParts {
   readonly leader: Leader;
@@ -31,14 +37,27 @@ export interface Shown {
   readonly slots: ReadonlyMap<string, SlotSeries>;
 }
 
+export interface ShownObjective {
+  readonly tenant: string;
+  readonly objective: Objective;
+  /** Absent until something was counted. */
+  readonly counts: ObjectiveCounts | undefined;
+  /** Over the window; absent until it was looked at. */
+  readonly standing: Standing | undefined;
+}
+
 export class Observer {
   readonly #parts: ObserverParts;
   readonly #owned = new Map<string, Partition>();
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
+  readonly #windows: ObjectiveWindows;
+  #refreshing: Promise<void> | undefined;
+  #refreshedMs = -Infinity;
 
   constructor(parts: ObserverParts) {
     this.#parts = parts;
+    this.#windows = new ObjectiveWindows(parts);
   }
 
   start(): void {
@@ -49,6 +68,7 @@ export class Observer {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
+    await this.#refreshing;
     await this.turn();
     for (const [name, partition] of this.#owned) {
       await partition.close().catch(() => undefined);
@@ -84,6 +104,29 @@ export class Observer {
     };
   }
 
+  /** Looks anew at how objectives stand over their windows. Rejects with Failed `state.unusable`. */
+  async refresh(): Promise<void> {
+    for (const [name, partition] of this.#owned) {
+      const mine = this.tenants().filter(({ platform }) => platform.cluster === name);
+      await this.#windows.refresh(partition, mine);
+    }
+  }
+
+  /** Of the tenants that this observer owns. */
+  objectives(): readonly ShownObjective[] {
+    return this.tenants().flatMap((tenant) => {
+      const values = this.#owned.get(tenant.platform.cluster)?.values;
+      return tenant.objectives.map((objective) => ({
+        tenant: tenant.id,
+        objective,
+        counts: objectiveCountsSchema.safeParse(
+          values?.get(countsName(tenant.id, objective.workflow)),
+        ).data,
+        standing: this.#windows.standing(tenant, objective),
+      }));
+    });
+  }
+
   /** Tenants of the partitions that this observer owns. */
   tenants(): readonly Tenant[] {
     return this.#parts.tenants().filter(({ platform }) => this.#owned.has(platform.cluster));
@@ -104,6 +147,7 @@ export class Observer {
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       await this.turn();
+      this.#refreshNowAndThen();
       await this.#parts.clock.sleep(TURN_MS, this.#stop.signal).catch(() => undefined);
     }
   }
@@ -123,8 +167,21 @@ export class Observer {
     return (
       (await partition.fold(around)) &&
       (await partition.hear()) &&
-      (await partition.countSlots(ids))
+      (await partition.countSlots(ids)) &&
+      (await partition.countObjectives(tenants))
     );
+  }
+
+  /** Beside the turns, for the first look reads all hours of all windows. */
+  #refreshNowAndThen(): void {
+    const nowMs = this.#parts.clock.now();
+    if (this.#refreshing !== undefined || nowMs - this.#refreshedMs < REFRESH_MS) return;
+    this.#refreshedMs = nowMs;
+    this.#refreshing = this.refresh()
+      .catch(this.#parts.onTrouble)
+      .finally(() => {
+        this.#refreshing = undefined;
+      });
   }
 }
 

@@ -15,14 +15,18 @@ import { runIdOf } from '../domain/mark.ts';
 import { pastRunOf } from '../domain/past-run.ts';
 import type { RunReport } from '../domain/report.ts';
 import { runRequestOf } from '../domain/run-request.ts';
+import type { Tenant } from '../domain/tenant.ts';
 import type { Clock } from '../lib/clock.ts';
 import { groupBy } from '../lib/group.ts';
 import type { Accepts } from '../store/accepts.ts';
-import { type FoldedChange, type Folds, hourOf } from '../store/folds.ts';
+import { type FoldedChange, hourOf } from '../store/folds.ts';
 import type { History } from '../store/history.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Reports } from '../store/reports.ts';
+import { foldAvailability } from './availability.ts';
+import { countObjectives } from './objective-counts.ts';
 import { type Circumstances, PartitionWatch } from './partition-watch.ts';
+import { type Kept, SLOTS_UNTIL } from './workflows.ts';
 
 const BATCH = 500;
 /** Slots are counted so often. */
@@ -32,13 +36,12 @@ const LOOK_BACK_MS = 48 * 3_600_000;
 
 /** Somebody waits for the answer. */
 const HEAR_EVERY_MS = 2_000;
+/** Objectives are counted so often. */
+const OBJECTIVES_EVERY_MS = 60_000;
 
-const SLOTS_UNTIL = 'slots-until';
-
-export interface PartitionParts {
+export interface PartitionParts extends Kept {
   readonly clock: Clock;
   readonly reports: Reports;
-  readonly folds: Folds;
   readonly accepts: Accepts;
   readonly ledger: Ledger;
   readonly history: History;
@@ -57,13 +60,14 @@ type Values = ReadonlyMap<string, unknown>;
 
 export class Partition {
   readonly token: number;
-  readonly #name: string;
+  readonly name: string;
   readonly #parts: PartitionParts;
   readonly #values: Map<string, unknown>;
   readonly #watch: PartitionWatch;
   #cursor: string;
   #countedMs = 0;
   #heardMs = 0;
+  #objectivesMs = 0;
 
   private constructor(
     name: string,
@@ -71,7 +75,7 @@ export class Partition {
     parts: PartitionParts,
     read: { readonly cursor: string; readonly values: Values },
   ) {
-    this.#name = name;
+    this.name = name;
     this.token = token;
     this.#parts = parts;
     this.#cursor = read.cursor;
@@ -84,7 +88,10 @@ export class Partition {
     return new Partition(name, token, parts, await parts.folds.read(name));
   }
 
-  /** By `run|tenant|scenario|transport`, `step|scenario|step|transport`, `slots|tenant|scenario|transport`. */
+  /**
+   * By `run|tenant|scenario|transport`, `step|scenario|step|transport`, `slots|tenant|scenario|transport`,
+   * `available|tenant|scenario|transport`, `objective|tenant|workflow`.
+   */
   get values(): Values {
     return this.#values;
   }
@@ -93,7 +100,7 @@ export class Partition {
   async fold(around: Surroundings): Promise<boolean> {
     const { clock, reports, intervalMs } = this.#parts;
     for (;;) {
-      const entries = await reports.read(this.#name, this.#cursor, BATCH);
+      const entries = await reports.read(this.name, this.#cursor, BATCH);
       const found = entries.flatMap(({ report }) => report ?? []);
       const nowMs = clock.now();
       const watched = this.#watch.fold(found, { ...around, nowMs, intervalMs });
@@ -110,12 +117,12 @@ export class Partition {
     const nowMs = clock.now();
     if (nowMs - this.#heardMs < HEAR_EVERY_MS) return true;
     this.#heardMs = nowMs;
-    const { accepts: said, entries } = await accepts.waiting(this.#name);
+    const { accepts: said, entries } = await accepts.waiting(this.name);
     if (entries === 0) return true;
     const changed = this.#watch.accept(said);
     const learned = this.#watch.learned(nowMs, { atOnce: true });
     if (!(await this.#keep(new Map([...changed, ...learned])))) return false;
-    await accepts.heard(this.#name, entries);
+    await accepts.heard(this.name, entries);
     return true;
   }
 
@@ -142,15 +149,29 @@ export class Partition {
       const account = accounts.get(runIdOf(runRequestOf(slot)));
       values.set(key, countSlot(this.#known(values, key, slotSeriesSchema), account));
     }
-    return await this.#keep(values);
+    const available = foldAvailability(counted.slots, accounts, (name) => this.#values.get(name));
+    for (const [name, value] of available.values) values.set(name, value);
+    return await this.#write(values, available.rollups);
+  }
+
+  /** Counts what was settled for the objectives of these tenants, now and then. False when a later owner was faster. */
+  async countObjectives(tenants: readonly Tenant[]): Promise<boolean> {
+    const nowMs = this.#parts.clock.now();
+    if (nowMs - this.#objectivesMs < OBJECTIVES_EVERY_MS) return true;
+    this.#objectivesMs = nowMs;
+    const counts = await countObjectives(this.#parts, this, tenants);
+    return await this.#keep(counts);
+  }
+
+  #write(values: Values, rollups: FoldedChange['rollups']): Promise<boolean> {
+    return this.#commit({ cursor: this.#cursor, values, rollups, runs: [] });
   }
 
   /** Values alone, with what was learned if that was kept long ago. */
   async #keep(values: Values): Promise<boolean> {
     const learned = this.#watch.learned(this.#parts.clock.now());
     const all = new Map([...values, ...learned]);
-    if (all.size === 0) return true;
-    return await this.#commit({ cursor: this.#cursor, values: all, rollups: new Map(), runs: [] });
+    return all.size === 0 || (await this.#write(all, new Map()));
   }
 
   async #folded(
@@ -179,7 +200,7 @@ export class Partition {
       rollups.set(hourMs, hour);
       const name = nameOf(report);
       const kept = async (): Promise<unknown> =>
-        (await this.#parts.folds.rollups(this.#name, hourMs, [name])).get(name);
+        (await this.#parts.folds.rollups(this.name, hourMs, [name])).get(name);
       const before = rollupSchema.safeParse(hour.get(name) ?? (await kept())).data;
       hour.set(name, foldRollup(before, report));
     }
@@ -193,7 +214,7 @@ export class Partition {
 
   async #commit(change: Omit<FoldedChange, 'token'>): Promise<boolean> {
     const { token } = this;
-    if (!(await this.#parts.folds.commit(this.#name, { token, ...change }))) return false;
+    if (!(await this.#parts.folds.commit(this.name, { token, ...change }))) return false;
     this.#cursor = change.cursor;
     for (const [key, value] of change.values) this.#values.set(key, value);
     return true;

@@ -7,7 +7,7 @@ import { emptyHistogram, type Histogram, observe } from '../analysis/histogram.t
 import { budgetRefusal, loadsOf } from '../domain/budget.ts';
 import { consentRefusal } from '../domain/consent.ts';
 import { isPlanned, type PlannedSlot, schedulesFor } from '../domain/history.ts';
-import { type Account, LATE_MS } from '../domain/ledger.ts';
+import { type Account, LATE_MS, suppressed } from '../domain/ledger.ts';
 import { leaseMs } from '../domain/limits.ts';
 import type { RunReport } from '../domain/report.ts';
 import { plannedSlotOf, type RunRequest } from '../domain/run-request.ts';
@@ -112,7 +112,7 @@ export class RunWorker {
     const lateMs = engine.clock.now() - slot.slotMs;
     if (this.#isForAnother(request, lateMs)) return 'later';
     if (lateMs > LATE_MS) {
-      const reason = again ? `${slot.tenant} was busy` : `late by ${Math.round(lateMs / 1_000)} s`;
+      const reason = again ? await this.#heldBack(slot) : `late by ${Math.round(lateMs / 1_000)} s`;
       await ledger.account(slot, { kind: 'missed', reason });
       return 'done';
     }
@@ -138,11 +138,16 @@ export class RunWorker {
     const rows = refused === undefined ? (scenario.rows[transport] ?? 0) : 0;
     const terms = { forMs: leaseMs(tenant.limits), rows };
     const start = await starts.begin(slot, { ...terms, mostRows: tenant.rowBudget / 2 });
-    if (start.kind === 'paused') return { kind: 'missed', reason: `${tenant.id} is down` };
+    if (start.kind === 'paused') return { kind: 'missed', reason: suppressed.down(tenant.id) };
     if (start.kind !== 'over') return start;
     const reason = await this.#overBudget(tenant, slot, start.usedRows);
     if (reason !== undefined) return { kind: 'missed', reason };
     return await starts.begin(slot, { ...terms, mostRows: tenant.rowBudget });
+  }
+
+  async #heldBack({ tenant }: PlannedSlot): Promise<string> {
+    const claimed = await this.#parts.starts.isClaimed(tenant);
+    return claimed ? suppressed.claimed(tenant) : suppressed.busy(tenant);
   }
 
   async #overBudget(tenant: Tenant, slot: PlannedSlot, used: number): Promise<string | undefined> {

@@ -165,7 +165,7 @@ export class Reports {
       const { tenant } = slot;
       keys.push(...writtenKeys(this.#keys, slot));
       keys.push(pauseKey(this.#keys, tenant), failuresKey(this.#keys, tenant));
-      values.push(...writtenValues(slot, accountOf(report.outcome)), reachOf(report.outcome));
+      values.push(...writtenValues(slot, accountOf(report)), reachOf(report.outcome));
     }
     await inRedis(() => runScript(this.#redis, DELIVER, keys, values));
   }

@@ -4,6 +4,7 @@
  */
 import type { Redis } from 'ioredis';
 import type { PlannedSlot } from '../domain/history.ts';
+import type { TenantId } from '../domain/ids.ts';
 import type { Readiness } from '../domain/readiness.ts';
 import type { Begun } from '../engine/ports.ts';
 import { parseJson } from '../lib/json.ts';
@@ -103,5 +104,10 @@ export class Starts {
     });
     if (typeof lease === 'object') return { kind: 'started', lease, readiness };
     return REFUSALS[lease] ?? { kind: 'over', usedRows };
+  }
+
+  /** Whether a gate has the tenant now. Rejects with Failed `state.unusable`. */
+  async isClaimed(tenant: TenantId): Promise<boolean> {
+    return (await inRedis(() => this.#redis.exists(claimKey(this.#keys, tenant)))) === 1;
   }
 }

@@ -1,6 +1,6 @@
 /** What is so around the runs that observers fold: what was deployed lately, who is being worked on, how often it is played. */
 import type { Deployment } from '../domain/deployment.ts';
-import { silencesBetween } from '../domain/maintenance.ts';
+import { maintenanceIn, silencesBetween } from '../domain/maintenance.ts';
 import type { RunReport } from '../domain/report.ts';
 import { slotsPerDay } from '../domain/schedule.ts';
 import { isSilenced, type Silence } from '../domain/silence.ts';
@@ -17,30 +17,39 @@ const READ_EVERY_MS = 5_000;
 /** Older deployments explain nothing that begins now. */
 const LATELY_MS = 2 * DAY_MS;
 
-export interface Circumstances {
+interface Now {
   /** Newest first. */
   readonly deployments: readonly Deployment[];
   readonly silences: readonly Silence[];
   readonly inMaintenance: (tenant: string, atMs: number) => boolean;
 }
 
-/** The function rejects with Failed `state.unusable`. */
-export function circumstancesOf(
-  records: Records,
-  live: LiveConfig,
-  clock: Clock,
-): () => Promise<Circumstances> {
+interface Circumstances {
+  /** Rejects with Failed `state.unusable`. */
+  readonly circumstances: () => Promise<Now>;
+  /** As far as was read. */
+  readonly maintenance: ReturnType<typeof maintenanceIn>;
+}
+
+export function circumstancesOf(records: Records, live: LiveConfig, clock: Clock): Circumstances {
   const [deployed, silenced] = [new Deployments(records, clock), new Silences(records, clock)];
-  return fresh(clock, READ_EVERY_MS, async () => {
+  let asked: readonly Silence[] = [];
+  const circumstances = fresh(clock, READ_EVERY_MS, async () => {
     const nowMs = clock.now();
-    const silences = [...(await silenced.list()), ...recurring(live, nowMs)];
+    asked = await silenced.list();
+    const silences = [...asked, ...recurring(live, nowMs)];
     const maintenance = silences.filter(({ kind }) => kind === 'maintenance');
     return {
       deployments: await deployed.list(nowMs - LATELY_MS),
       silences,
-      inMaintenance: (tenant, atMs) => isSilenced(maintenance, { tenant }, atMs) !== undefined,
+      inMaintenance: (tenant: string, atMs: number) =>
+        isSilenced(maintenance, { tenant }, atMs) !== undefined,
     };
   });
+  return {
+    circumstances,
+    maintenance: (...span) => maintenanceIn(live.now.maintenance, asked)(...span),
+  };
 }
 
 /** Each once, though several tenants share it. */

@@ -79,7 +79,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       recent: new FoldedRuns(folds, clock),
     },
     leader: new Leader(redis, keys, clock),
-    circumstances: circumstancesOf(records, live, clock),
+    ...circumstancesOf(records, live, clock),
     ledger: new Ledger(redis, keys),
     folds,
     accepts: new Accepts(redis, keys),

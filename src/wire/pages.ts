@@ -13,6 +13,7 @@ import type { Reports } from '../store/reports.ts';
 import { alertingSamples } from '../surface/alerting.ts';
 import { indicatorSamples, tenantSamples } from '../surface/indicators.ts';
 import type { Sample } from '../surface/metrics.ts';
+import { objectiveSamples } from '../surface/objectives.ts';
 import { type OwnState, ownSamples } from '../surface/own.ts';
 import type { alerterOf } from './alerting.ts';
 import type { Orderwatch } from './compose.ts';
@@ -45,7 +46,9 @@ export async function samplesOf(shown: Shown): Promise<readonly Sample[]> {
   ]);
   const { observer, alerting } = shown;
   return [
-    ...(observer === undefined ? [] : indicatorSamples(observer.shown())),
+    ...(observer === undefined
+      ? []
+      : [...indicatorSamples(observer.shown()), ...objectiveSamples(observer.objectives())]),
     ...(tenants ?? []),
     ...(alerting === undefined ? [] : alertingState(alerting)),
     ...ownSamples({ worker, queue }),

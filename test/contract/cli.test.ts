@@ -60,6 +60,7 @@ const commands = [
   'gate show',
   'explain',
   'ledger',
+  'slo',
   'baseline',
   'baseline replay',
   'rules',

@@ -57,8 +57,14 @@ async function active(): Promise<readonly ShownAlert[]> {
 
 async function passingNow(): Promise<void> {
   const before = fleet.runs().length;
-  const last = (): readonly string[] => fleet.runs().slice(before).map(({ outcome }) => outcome);
-  await expect.poll(() => last().filter((one) => one === 'passed').length, PATIENT).toBeGreaterThan(3);
+  const last = (): readonly string[] =>
+    fleet
+      .runs()
+      .slice(before)
+      .map(({ outcome }) => outcome);
+  await expect
+    .poll(() => last().filter((one) => one === 'passed').length, PATIENT)
+    .toBeGreaterThan(3);
 }
 
 interface Told {

@@ -11,6 +11,7 @@ import {
   type LedgerRow,
 } from '../../../src/domain/ledger.ts';
 import { runIdOf } from '../../../src/domain/mark.ts';
+import type { RunReport } from '../../../src/domain/report.ts';
 import { runRequestOf } from '../../../src/domain/run-request.ts';
 import { transports } from '../../../src/domain/transport.ts';
 import { reportOf } from '../../support/unit/reports.ts';
@@ -119,11 +120,21 @@ describe('the audit', () => {
 describe('an account', () => {
   it('of a run is its outcome, with the reason of one that was skipped', () => {
     const failure = { code: 'odoo.timeout', blame: 'fleet', message: 'x' } as const;
-    expect(accountOf({ kind: 'inconclusive', failure })).toEqual({ kind: 'inconclusive' });
-    expect(accountOf({ kind: 'skipped', reason: 'no consent' })).toEqual({
-      kind: 'skipped',
-      reason: 'no consent',
-    });
+    const of = (outcome: RunReport['outcome']) => accountOf(reportOf({ outcome }));
+    expect(of({ kind: 'inconclusive', failure })).toEqual({ kind: 'inconclusive' });
+    const skipped = { kind: 'skipped', reason: 'no consent' } as const;
+    expect(of(skipped)).toEqual(skipped);
+  });
+
+  it('of a run that passed says how long its measured steps took, unless that is our own doing', () => {
+    const [step] = reportOf().steps;
+    const steps = [
+      { ...step!, phase: 'set-up', durationMs: 900 } as const,
+      { ...step!, durationMs: 1_200.4 },
+      { ...step!, durationMs: 300 },
+    ];
+    expect(accountOf(reportOf({ steps }))).toEqual({ kind: 'passed', seconds: 1.5 });
+    expect(accountOf(reportOf({ steps, contaminated: true }))).toEqual({ kind: 'passed' });
   });
 
   it('is read back as it was written', () => {

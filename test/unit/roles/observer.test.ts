@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Span } from '../../../src/domain/business-spans.ts';
 import type { Deployment } from '../../../src/domain/deployment.ts';
 import type { HistoryRecord, PlannedSlot } from '../../../src/domain/history.ts';
 import { scenarioId, tenantId } from '../../../src/domain/ids.ts';
+import type { Account } from '../../../src/domain/ledger.ts';
+import type { Objective } from '../../../src/domain/objective.ts';
 import type { RunReport } from '../../../src/domain/report.ts';
 import { slotOf } from '../../../src/domain/slot.ts';
 import type { Tenant } from '../../../src/domain/tenant.ts';
@@ -54,10 +57,12 @@ let tenants: readonly Tenant[] = [];
 const deployments: readonly Deployment[] = [];
 let workedOn = '';
 let count = 0;
+let maintenance: readonly Span[] = [];
 
 beforeEach(() => {
   nowMs = NOON_MS;
   workedOn = '';
+  maintenance = [];
   tenants = [
     tenantOf(),
     tenantOf({
@@ -88,6 +93,7 @@ function setUp() {
       longestMs: () => LONGEST_MS,
       intervalMs: () => 5 * MINUTE_MS,
       circumstances: () => Promise.resolve({ deployments, inMaintenance: (id) => id === workedOn }),
+      maintenance: () => maintenance,
       tenants: () => tenants,
       onTrouble: (error) => troubles.push(error),
     });
@@ -217,6 +223,60 @@ describe('an observer', () => {
     nowMs = NOON_MS + 4 * MINUTE_MS + LONGEST_MS + 1_000;
     await one.turn();
     expect(one.shown().slots.get(NORTH)).toEqual({ ...shown, planned: 5 });
+  });
+
+  it('tells how objectives are kept, the same whoever observes and however often', async () => {
+    const { history, ledger, observer, troubles } = setUp();
+    const objective: Objective = {
+      workflow: 'orders',
+      scenarios: ['order-confirmation'],
+      transports: ['rpc'],
+      target: 0.9,
+      latencyMs: 2_000,
+      hours: 'always',
+      level: 'critical',
+      windowMs: 86_400_000,
+    };
+    tenants = [tenantOf({ objectives: [objective] })];
+    const { tenant, scenario, transport } = slotAt(0);
+    const timing = { kind: 'every', everyMs: 10 * MINUTE_MS, phaseMs: 0 } as const;
+    const schedules = [{ tenant, scenario, transport, timing }];
+    await history.append({ v: 1, kind: 'loaded', atMs: NOON_MS, schedules });
+    const first = observer();
+    // Until 12:50 it worked; slow for ten minutes, down for ten, left alone for ten; then two that say nothing.
+    const accounts: readonly Account[] = [
+      ...Array.from({ length: 5 }, () => ({ kind: 'passed', seconds: 1 }) as const),
+      { kind: 'passed', seconds: 2.5 },
+      { kind: 'failed' },
+      { kind: 'missed', reason: 'north is down' },
+      { kind: 'inconclusive' },
+      { kind: 'missed', reason: 'late by 31 s' },
+    ];
+    for (const [index, account] of accounts.entries()) {
+      nowMs = NOON_MS + index * 10 * MINUTE_MS + 10_000;
+      await ledger.account(slotAt(index * 10), account);
+      await first.turn();
+      if (index % 3 === 0) await first.refresh();
+    }
+    nowMs = NOON_MS + 100 * MINUTE_MS;
+    maintenance = [{ fromMs: NOON_MS + 65 * MINUTE_MS, toMs: NOON_MS + 70 * MINUTE_MS }];
+    await first.turn();
+    await first.refresh();
+    const other = observer();
+    await first.stop();
+    await other.turn();
+    await other.refresh();
+    const seconds = { good: 3_000, bad: 300 + 1_200, slow: 600, unknown: 600, maintenance: 300 };
+    for (const { standing } of other.objectives()) {
+      expect(standing).toMatchObject({ verdict: 'missed', seconds, downtimeSeconds: 2_100 });
+      expect(standing?.availability).toBeCloseTo(3_000 / 5_100);
+    }
+    // What was counted stays counted, also when it is called maintenance afterwards.
+    const counts = other.objectives().map((shown) => shown.counts);
+    expect(counts).toMatchObject([{ runs: { good: 5, bad: 2 } }]);
+    const counted = Object.values(counts[0]?.ms ?? {}).reduce((sum, ms) => sum + ms, 0);
+    expect(counted).toBe((counts[0]?.untilMs ?? 0) - NOON_MS);
+    expect(troubles).toEqual([]);
   });
 
   it('tells what it could not do while Redis is away, and folds nothing twice afterwards', async () => {

@@ -6,6 +6,7 @@ import { runRequestOf } from '../../../src/domain/run-request.ts';
 import { slotOf } from '../../../src/domain/slot.ts';
 import { type Clock, systemClock } from '../../../src/lib/clock.ts';
 import { RunWorker } from '../../../src/roles/worker.ts';
+import { Claims } from '../../../src/store/claims.ts';
 import { FolderRecords } from '../../../src/store/folder.ts';
 import { History } from '../../../src/store/history.ts';
 import { Ledger } from '../../../src/store/ledger.ts';
@@ -92,7 +93,7 @@ describe('a worker', () => {
     expect(await worker.handle(runRequestOf(slot), false)).toBe('done');
     expect(reports.map(({ outcome }) => outcome.kind)).toEqual(['passed']);
     expect(world.odoo.calls.filter((call) => call === 'sale.order.create')).toHaveLength(1);
-    expect(await account()).toEqual({ kind: 'passed' });
+    expect(await account()).toMatchObject({ kind: 'passed' });
     expect(worker.lag.count).toBe(1);
     expect(worker.lag.sum).toBeCloseTo(0.25, 0);
     expect(troubles).toEqual([]);
@@ -104,6 +105,19 @@ describe('a worker', () => {
     await worker.handle(runRequestOf(slot), false);
     expect(reports).toEqual([]);
     expect(await account()).toEqual({ kind: 'missed', reason: 'late by 31 s' });
+  });
+
+  it('does not blame a tenant that a gate has claimed', async () => {
+    const { clock, worker, slot, account } = await setUp();
+    const claims = new Claims(redis, keys);
+    await claims.claim(slot.tenant, 60_000);
+    clock.set(slot.slotMs);
+    expect(await worker.handle(runRequestOf(slot), false)).toBe('later');
+    clock.set(slot.slotMs + 31_000);
+    expect(await worker.handle(runRequestOf(slot), true)).toBe('done');
+    const reason = 'north was claimed by a gate';
+    expect(await account()).toEqual({ kind: 'missed', reason });
+    await claims.release(slot.tenant);
   });
 
   it('lets others go first while somebody holds the tenant, until the slot is late', async () => {
@@ -176,7 +190,7 @@ describe('a worker', () => {
     const accounts = [...(await ledger.accounts(slots)).values()];
     const left = 'row budget: 12,948 of 25,920 rows are left, so one slot in 4 is played';
     const missed = { kind: 'missed', reason: left };
-    expect(accounts.slice(0, 3)).toEqual([{ kind: 'passed' }, missed, missed]);
+    expect(accounts.slice(0, 3)).toMatchObject([{ kind: 'passed' }, missed, missed]);
     expect(reports.map(({ slot: played }) => played)).toEqual(
       [slots[0]!, slots[4]!].map(({ slotMs }) => slotOf(slotMs)),
     );

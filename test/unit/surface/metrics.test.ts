@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { emptyHistogram, observe } from '../../../src/analysis/histogram.ts';
+import { standingOf } from '../../../src/analysis/objectives.ts';
 import { foldRun, type RunSeries } from '../../../src/analysis/sli.ts';
+import type { Objective } from '../../../src/domain/objective.ts';
 import type { RunReport } from '../../../src/domain/report.ts';
 import { catalogue } from '../../../src/surface/catalogue.ts';
 import { indicatorSamples, tenantSamples } from '../../../src/surface/indicators.ts';
 import { metricsPage, type Sample } from '../../../src/surface/metrics.ts';
+import { objectiveSamples } from '../../../src/surface/objectives.ts';
 import { ownSamples } from '../../../src/surface/own.ts';
 import { tenantOf } from '../../support/unit/engine.ts';
 import { expectGolden } from '../../support/unit/golden.ts';
@@ -82,6 +85,46 @@ describe('the metrics page', () => {
     const lines = text.split('\n').filter((line) => line.includes('tenant="north"'));
     expect(lines.length).toBeGreaterThan(60);
     expect(lines.length).toBeLessThanOrEqual(80);
+  });
+
+  it('says how objectives are kept, in ten series for each, and not what is unknown', async () => {
+    const objective: Objective = {
+      workflow: 'warehouse',
+      scenarios: ['stock-reservation'],
+      transports: ['rpc'],
+      target: 0.999,
+      hours: 'business',
+      level: 'critical',
+      windowMs: 86_400_000,
+    };
+    const counts = {
+      ms: { good: 59_500, bad: 500, unknown: 0, maintenance: 0 },
+      runs: { good: 12, bad: 1 },
+    };
+    const sums = { good: 89_920, bad: 70, slow: 10, unknown: 0, maintenance: 60 };
+    const shown = { tenant: 'north', objective, counts };
+    const { text } = await metricsPage(
+      objectiveSamples([{ ...shown, standing: standingOf(sums, 0.999) }]),
+    );
+    expect(text.split('\n').filter((line) => line.includes('tenant="north"'))).toHaveLength(10);
+    const labels = 'tenant="north",workflow="warehouse"';
+    for (const line of [
+      `orderwatch_objective_target_ratio{${labels},level="critical"} 0.999`,
+      `orderwatch_objective_seconds_total{${labels},state="bad"} 0.5`,
+      `orderwatch_objective_runs_total{${labels},result="good"} 12`,
+      `orderwatch_objective_downtime_seconds{${labels}} 80`,
+    ]) {
+      expect(text).toContain(`${line}\n`);
+    }
+    expect(text).toMatch(/availability_ratio\{[^}]+\} 0\.99911/);
+    expect(text).toMatch(/budget_left_ratio\{[^}]+\} 0\.11/);
+    const thin = standingOf({ ...sums, unknown: 90_000 }, 0.999);
+    const unknown = await metricsPage(objectiveSamples([{ ...shown, standing: thin }]));
+    expect(unknown.text).not.toMatch(/availability|budget/);
+    const nothing = objectiveSamples([{ ...shown, counts: undefined, standing: undefined }]);
+    expect(nothing.map(({ name: metric }) => metric)).toEqual([
+      'orderwatch_objective_target_ratio',
+    ]);
   });
 
   it('is a contract: names, types, helps and labels', () => {
