@@ -3,7 +3,7 @@
  * it is answered. It outlives a process that is killed, and the next one goes on with it.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Redis } from 'ioredis';
 import { Failed } from '../domain/failure.ts';
@@ -23,9 +23,16 @@ export interface PrivateRedis {
   readonly close: () => Promise<void>;
 }
 
+const folderOf = (stateFolder: string): string => resolve(stateFolder, 'redis');
+
+/** Whether a fleet ever kept its state in this folder. */
+export function hasPrivateRedis(stateFolder: string): boolean {
+  return existsSync(folderOf(stateFolder));
+}
+
 /** Rejects with Failed `state.unusable` (fleet), which names the remedy. */
 export async function startPrivateRedis(stateFolder: string, clock: Clock): Promise<PrivateRedis> {
-  const folder = resolve(stateFolder, 'redis');
+  const folder = folderOf(stateFolder);
   const socket = join(folder, 'redis.sock');
   if (socket.length > LONGEST_PATH) {
     throw unusable(`the path ${socket} is too long for a socket: choose a shorter --state folder`);

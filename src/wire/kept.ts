@@ -11,6 +11,7 @@ import { FolderRecords } from '../store/folder.ts';
 import { Gates } from '../store/gates.ts';
 import { Incidents } from '../store/incidents.ts';
 import { FolderPastRuns, type PastRuns, RedisPastRuns } from '../store/past-runs.ts';
+import { hasPrivateRedis } from '../store/private-redis.ts';
 import type { Records } from '../store/records.ts';
 import { type Keys, RedisRecords } from '../store/redis.ts';
 import { Silences } from '../store/silences.ts';
@@ -26,13 +27,16 @@ export interface Kept {
   readonly claims?: Claims;
 }
 
-/** Starts no Redis of its own. Rejects with Failed `state.unusable` (fleet) when Redis is configured and not there. */
+/**
+ * The fleet's Redis, also a private one whose fleet is not serving now; the state folder where no fleet ever served. Rejects
+ * with Failed `state.unusable` (fleet) when Redis is configured and not there.
+ */
 export async function openKept(
   config: Config,
   stateFolder: string,
 ): Promise<Kept & { readonly close: () => Promise<void> }> {
   const clock = systemClock;
-  if (config.redis === undefined) {
+  if (config.redis === undefined && !hasPrivateRedis(stateFolder)) {
     const kept = keptInFolder(new FolderRecords(stateFolder), clock);
     return { ...kept, close: () => Promise.resolve() };
   }

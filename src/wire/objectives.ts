@@ -33,7 +33,7 @@ export async function keptObjectives(
 ): Promise<readonly KeptObjective[]> {
   const { redis, keys, close } = await openRedis(config, options.stateFolder, systemClock);
   try {
-    const asked = await new Silences(new RedisRecords(redis, keys), clock).list();
+    const asked = await new Silences(new RedisRecords(redis, keys), systemClock).list();
     const maintenance = maintenanceIn(config.maintenance, asked);
     const kept = { folds: new Folds(redis, keys), maintenance };
     const partitions = new Map<string, FoldedPartition>();
