@@ -79,10 +79,11 @@ async function sweepsClean(tenant: LabTenant): Promise<void> {
 describe.concurrent('a sweep in south', () => {
   beforeEach(() => clearReservations('south'));
 
-  it.sequential('undoes whatever a dead run left, without any local state', () =>
-    undoesAll('south'));
+  it('undoes whatever a dead run left, without any local state', { concurrent: false }, () =>
+    undoesAll('south'),
+  );
 
-  it.sequential('takes a chain that stopped half-way back hop by hop', async () => {
+  it('takes a chain that stopped half-way back hop by hop', { concurrent: false }, async () => {
     const access = await probe('south');
     const before = await stockOf(access);
     const order = await deadOrder('south', access);
@@ -93,7 +94,9 @@ describe.concurrent('a sweep in south', () => {
     expect(await stockOf(access)).toEqual(before);
   });
 
-  it.sequential('takes from another shelf what somebody took from where the goods were waiting', async () => {
+  it('takes from another shelf what somebody took from where the goods were waiting', {
+    concurrent: false,
+  }, async () => {
     const access = await probe('south');
     const before = await stockOf(access);
     const order = await deadOrder('south', access);
@@ -112,10 +115,13 @@ describe.concurrent('a sweep in south', () => {
 describe.concurrent('a sweep in north', () => {
   beforeEach(() => clearReservations('north'));
 
-  it.sequential('undoes whatever a dead run left, without any local state', () =>
-    undoesAll('north'));
+  it('undoes whatever a dead run left, without any local state', { concurrent: false }, () =>
+    undoesAll('north'),
+  );
 
-  it.sequential('reverses an invoice that its journal does not let go, and reconciles it', async () => {
+  it('reverses an invoice that its journal does not let go, and reconciles it', {
+    concurrent: false,
+  }, async () => {
     const owner = await admin('north');
     const access = await probe('north');
     const [company] = await owner.searchRead('res.company', [['name', '=', COMPANY_NAME]], {
@@ -148,7 +154,7 @@ describe.concurrent('a sweep in north', () => {
     expect(bill).toMatchObject({ state: 'posted', payment_state: 'reversed', amount_residual: 0 });
   });
 
-  it.sequential('changes nothing when it runs a second time', async () => {
+  it('changes nothing when it runs a second time', { concurrent: false }, async () => {
     const access = await probe('north');
     const order = await deadOrder('north', access);
     await confirm(access, order);
@@ -162,7 +168,9 @@ describe.concurrent('a sweep in north', () => {
     expect(await access.count('stock.picking', [['sale_id', '=', order]])).toBe(pickings);
   });
 
-  it.sequential('leaves a document alone until its deadline and grace have passed', async () => {
+  it('leaves a document alone until its deadline and grace have passed', {
+    concurrent: false,
+  }, async () => {
     const access = await probe('north');
     const order = await deadOrder('north', access, -600_000);
     const { command } = await stage({ tenants: ['north'] });
@@ -174,7 +182,9 @@ describe.concurrent('a sweep in north', () => {
     await access.write('sale.order', 'action_cancel', [[order]]);
   });
 
-  it.sequential('sweeps an unmarked draft of the probe user once it is older than the longest run', async () => {
+  it('sweeps an unmarked draft of the probe user once it is older than the longest run', {
+    concurrent: false,
+  }, async () => {
     const access = await probe('north');
     const marked = await deadOrder('north', access);
     await access.write('sale.order', 'write', [[marked], { client_order_ref: false }]);
@@ -193,7 +203,9 @@ describe.concurrent('a sweep in north', () => {
     expect(sale?.state).toBe('cancel');
   });
 
-  it.sequential('writes nothing more in a tenant while three runs are overdue there', async () => {
+  it('writes nothing more in a tenant while three runs are overdue there', {
+    concurrent: false,
+  }, async () => {
     const access = await probe('north');
     for (let n = 0; n < 3; n += 1) await deadOrder('north', access);
     const { run, command } = await stage({ tenants: ['north'] });
@@ -204,7 +216,9 @@ describe.concurrent('a sweep in north', () => {
     expect((await run()).code).toBe(0);
   });
 
-  it.sequential('sees what is reserved by no document, and has Odoo clear it', async () => {
+  it('sees what is reserved by no document, and has Odoo clear it', {
+    concurrent: false,
+  }, async () => {
     const { id } = await (await Changes.in('north')).product();
     const { command } = await stage({ tenants: ['north'] });
     await labPaths().psql(
@@ -222,7 +236,9 @@ describe.concurrent('a sweep in north', () => {
     });
   });
 
-  it.sequential('says of what a customer owes without any document of ours that only people can settle it', async () => {
+  it('says of what a customer owes without any document of ours that only people can settle it', {
+    concurrent: false,
+  }, async () => {
     const { access, companyId } = await Changes.in('north');
     const [customer] = await access.searchRead('res.partner', [['ref', '=', CUSTOMER_REF]], {
       name: 'text',
