@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { RunReport } from '../../src/domain/report.ts';
 import { onlyReads } from '../support/calls.ts';
 import { type LabTenant, tenants, tenantUrl } from '../support/lab.ts';
-import { type Cut, type CutMode, cutModes, cutProxy } from '../support/proxy.ts';
+import { type Cut, type CutMode, type CutProxy, cutModes, cutProxy } from '../support/proxy.ts';
 import { type Stage, stage } from '../support/runs.ts';
 import { type CutRun, type CutTimes, measuredSteps } from './aftermath.ts';
 
@@ -59,23 +59,36 @@ export async function survey<P>(
   const calls: Record<string, Counts[string]> = {};
   const steps = new Map<string, number>();
   const points: (P & { readonly subject: CutSubject })[] = [];
-  for (const scenario of scenarios) {
-    const subject = subjectOf(scenario);
-    const [north, south] = await Promise.all([
-      playUncut('north', subject),
-      playUncut('south', subject),
-    ]);
-    const own = { north: north.calls, south: south.calls };
+  const subjects = scenarios.map(subjectOf);
+  const [north, south] = await Promise.all([
+    playUncut('north', subjects),
+    playUncut('south', subjects),
+  ]);
+  for (const subject of subjects) {
+    const { scenario } = subject;
+    const uncut = { north: uncutOf(north, scenario), south: uncutOf(south, scenario) };
+    const own = { north: uncut.north.calls, south: uncut.south.calls };
     say(
       `uncut, ${scenario} makes ${sayCalls(own.north)} in north, ${sayCalls(own.south)} in south`,
     );
     calls[scenario] = { north: own.north.length, south: own.south.length };
-    steps.set(scenario, measuredSteps(north.report));
-    const places = placesOf(own, north.report);
+    steps.set(scenario, measuredSteps(uncut.north.report));
+    const places = placesOf(own, uncut.north.report);
     const chosen = places.slice(0, Math.ceil(places.length * share));
     points.push(...chosen.map((place) => ({ ...place, subject })));
   }
   return { calls, steps, points };
+}
+
+interface Uncut {
+  readonly calls: readonly string[];
+  readonly report: RunReport;
+}
+
+function uncutOf(uncut: ReadonlyMap<string, Uncut>, scenario: string): Uncut {
+  const found = uncut.get(scenario);
+  if (found === undefined) throw new Error(`no uncut run of ${scenario}`);
+  return found;
 }
 
 const sayCalls = (calls: readonly string[]): string =>
@@ -98,26 +111,56 @@ export function callPlaces(
   );
 }
 
-/** Throws when it does not pass. */
+/** By scenario. Throws when one does not pass. */
 async function playUncut(
   tenant: LabTenant,
-  subject: CutSubject,
-): Promise<{ readonly calls: readonly string[]; readonly report: RunReport }> {
-  const proxy = await cutProxy(tenantUrl(tenant));
-  try {
-    // The first run of a new state asks what the tenant offers; so does every run of these proofs.
-    const { run } = await stageFor(tenant, subject, { url: proxy.url, limits: {} });
-    const { code, reports, stdout, stderr } = await run(['--scenario', subject.scenario], {
-      env: subject.env,
-    });
-    const [report] = reports;
-    if (code !== 0 || report === undefined) {
-      throw new Error(`an uncut run of ${tenant} fails: ${stdout}${stderr}`);
+  subjects: readonly CutSubject[],
+): Promise<ReadonlyMap<string, Uncut>> {
+  const uncut = new Map<string, Uncut>();
+  for (const together of processesOf(subjects)) {
+    const proxy = await cutProxy(tenantUrl(tenant));
+    try {
+      for (const one of await playTogether(tenant, together, proxy))
+        uncut.set(one.report.scenario, one);
+    } finally {
+      await proxy.close();
     }
-    return { calls: proxy.calls.filter(subject.counts), report };
-  } finally {
-    await proxy.close();
   }
+  return uncut;
+}
+
+/**
+ * The first run of a new state asks what the tenant offers; so does every run of these proofs. The page does not know
+ * of it: runs in the browser share one, each in a context without a past.
+ */
+const processesOf = (subjects: readonly CutSubject[]): readonly (readonly CutSubject[])[] =>
+  subjects.every(({ transport }) => transport === 'browser')
+    ? [subjects]
+    : subjects.map((subject) => [subject]);
+
+async function playTogether(
+  tenant: LabTenant,
+  subjects: readonly CutSubject[],
+  proxy: CutProxy,
+): Promise<readonly Uncut[]> {
+  const [first] = subjects;
+  if (first === undefined) return [];
+  const { run } = await stageFor(tenant, first, { url: proxy.url, limits: {} });
+  const chosen = subjects.flatMap(({ scenario }) => ['--scenario', scenario]);
+  const { code, reports, stdout, stderr } = await run(chosen, { env: first.env });
+  if (code !== 0 || reports.length !== subjects.length) {
+    throw new Error(`an uncut run of ${tenant} fails: ${stdout}${stderr}`);
+  }
+  const begun = reports.map(({ startedAt }, n) => (n === 0 ? 0 : Date.parse(startedAt)));
+  return reports.map((report, n) => {
+    const [from = 0, to = Number.POSITIVE_INFINITY] = [begun[n], begun[n + 1]];
+    const isOwn = (time = 0): boolean => time >= from && time < to;
+    const counts = subjects.find(({ scenario }) => scenario === report.scenario)?.counts;
+    const calls = proxy.calls.filter(
+      (call, index) => isOwn(proxy.times[index]) && counts?.(call) === true,
+    );
+    return { report, calls };
+  });
 }
 
 export async function playCut(

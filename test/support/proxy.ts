@@ -29,6 +29,8 @@ export interface CutProxy {
   readonly paths: readonly string[];
   /** As `callOf` names them. */
   readonly calls: readonly string[];
+  /** When each of them was forwarded, epoch ms. */
+  readonly times: readonly number[];
   close(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function cutProxy(target: string, cut?: Cut): Promise<CutProxy> {
   const bodies: string[] = [];
   const paths: string[] = [];
   const calls: string[] = [];
+  const times: number[] = [];
   const server = http.createServer((request, response) => {
     const kill = (): void => {
       response.socket?.destroy();
@@ -65,6 +68,7 @@ export async function cutProxy(target: string, cut?: Cut): Promise<CutProxy> {
       bodies.push(body.toString());
       paths.push(request.url ?? '');
       calls.push(call);
+      times.push(Date.now());
       const onward = http.request(new URL(request.url ?? '/', target), {
         method: request.method ?? 'GET',
         headers: { ...request.headers, host: new URL(target).host },
@@ -101,6 +105,7 @@ export async function cutProxy(target: string, cut?: Cut): Promise<CutProxy> {
     bodies,
     paths,
     calls,
+    times,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
