@@ -45,12 +45,12 @@ interface Case {
   readonly transport: Transport;
 }
 
-/** What is left open hinders no other run. */
-const LIMITS = { sweepGrace: '2h' } as const;
+/** What is left open hinders no other run; the time only ends what hangs, for two browsers at once are slow. */
+const LIMITS = { run: '2m', sweepGrace: '2h' } as const;
 /** A run whose tenant is away is soon over. */
 const AWAY_LIMITS = { ...LIMITS, run: '45s', compensation: '5s' } as const;
 const SWEEP_LIMITS = { ...AWAY_LIMITS, sweepGrace: '1s' } as const;
-/** The longest run whose tenant is away, whose deadline must be over. */
+/** From the start of a run whose tenant is away until its deadline and the grace are over. */
 const OVERDUE_MS = 52_000;
 
 /** None of them is part of a transaction; with one of them its undo begins. */
@@ -69,12 +69,13 @@ export async function proveVariants(options: VariantOptions): Promise<VariantFig
   const cases = await chosenCases(options);
   const passed: Record<string, number> = {};
   let wrong = 0;
-  let lastDownMs = 0;
+  let [lastDownMs, lastStartMs] = [0, 0];
   const playLane = async (lane: readonly Case[]): Promise<void> => {
     for (const group of groupBy(lane, ({ variant }) => variant.name).values()) {
-      for (const { one, trouble } of await playGroup(group)) {
+      for (const { one, trouble, startMs } of await playGroup(group)) {
         const { name, downBeforeUndo } = one.variant;
-        if (downBeforeUndo) lastDownMs = Date.now();
+        if (downBeforeUndo)
+          [lastDownMs, lastStartMs] = [Date.now(), Math.max(lastStartMs, startMs)];
         if (trouble === undefined) passed[name] = (passed[name] ?? 0) + 1;
         else wrong += 1;
         const what = `${name}: ${one.tenant} ${one.scenario} ${one.transport}`;
@@ -84,8 +85,8 @@ export async function proveVariants(options: VariantOptions): Promise<VariantFig
   };
   // What is changed in one tenant is nothing to the other.
   await Promise.all([...groupBy(cases, ({ tenant }) => tenant).values()].map(playLane));
-  const awayMs = Math.max(options.downMs, OVERDUE_MS);
-  await sleep(Math.max(0, lastDownMs + awayMs - Date.now()));
+  const awayUntil = Math.max(lastDownMs + options.downMs, lastStartMs + OVERDUE_MS);
+  await sleep(Math.max(0, awayUntil - Date.now()));
   const downSeconds = Math.round((Date.now() - lastDownMs) / 1_000);
   const sweeping = await stage({ limits: SWEEP_LIMITS });
   say((await sweeping.command('sweep')).stdout.trim());
@@ -121,7 +122,7 @@ export function variantsHold({
 /** Of each variant a share, in its order. */
 async function chosenCases({ seed, share }: VariantOptions): Promise<readonly Case[]> {
   const scenarios = [...(await loadScenarios()).values()];
-  return variants.flatMap((variant) => {
+  return variants.flatMap((variant, n) => {
     const cases = scenarios
       .filter(variant.touches)
       .flatMap(({ id: scenario, transports }) =>
@@ -129,12 +130,14 @@ async function chosenCases({ seed, share }: VariantOptions): Promise<readonly Ca
           transports.map((transport) => ({ variant, scenario, tenant, transport })),
         ),
       );
-    return shuffled(cases, seed).slice(0, Math.ceil(cases.length * share));
+    // Each by a seed of its own: those of equal length would all begin with the same case.
+    return shuffled(cases, seed + n).slice(0, Math.ceil(cases.length * share));
   });
 }
 
 interface PlayedCase {
   readonly one: Case;
+  readonly startMs: number;
   /** Undefined when all is as it must be. */
   readonly trouble: string | undefined;
 }
@@ -147,35 +150,42 @@ async function playGroup(cases: readonly Case[]): Promise<readonly PlayedCase[]>
   try {
     await first.variant.change?.(changes);
     const played: PlayedCase[] = [];
-    for (const one of cases) played.push({ one, trouble: await troubleOf(one) });
+    for (const one of cases) played.push({ one, ...(await troubleOf(one)) });
     return played;
   } finally {
     await changes.putBack();
   }
 }
 
-async function troubleOf(one: Case): Promise<string | undefined> {
+async function troubleOf(one: Case): Promise<Omit<PlayedCase, 'one'>> {
   const { tenant, variant } = one;
   const proxy = variant.downBeforeUndo ? await cutProxy(tenantUrl(tenant)) : undefined;
   const changes = await Changes.in(tenant);
   const before = await booksOf(tenant);
   try {
     const report = await playCase(one, changes, proxy);
-    if (report.outcome.kind !== 'passed') return JSON.stringify(report.outcome);
-    if (variant.downBeforeUndo) {
-      return report.compensation.kind === 'clean' ? 'undone although it was down' : undefined;
-    }
-    if (report.compensation.kind !== 'clean') return JSON.stringify(report.compensation);
-    if (variant.undo !== undefined && !undone(report).includes(variant.undo)) {
-      return `undone without ${variant.undo}: ${undone(report).join(', ')}`;
-    }
+    const startMs = Date.parse(report.startedAt);
+    const trouble = troubleIn(report, variant);
+    if (trouble !== undefined || variant.downBeforeUndo) return { startMs, trouble };
     const after = await booksOf(tenant);
     const same = JSON.stringify(before) === JSON.stringify(after);
-    return same ? undefined : `books ${JSON.stringify(before)} became ${JSON.stringify(after)}`;
+    const changed = `books ${JSON.stringify(before)} became ${JSON.stringify(after)}`;
+    return { startMs, trouble: same ? undefined : changed };
   } finally {
     await changes.putBack();
     await proxy?.close();
   }
+}
+
+function troubleIn(report: RunReport, variant: Variant): string | undefined {
+  const { outcome, compensation } = report;
+  if (outcome.kind !== 'passed') return JSON.stringify(outcome);
+  if (variant.downBeforeUndo) {
+    return compensation.kind === 'clean' ? 'undone although it was down' : undefined;
+  }
+  if (compensation.kind !== 'clean') return JSON.stringify(compensation);
+  if (variant.undo === undefined || undone(report).includes(variant.undo)) return undefined;
+  return `undone without ${variant.undo}: ${undone(report).join(', ')}`;
 }
 
 async function playCase(
