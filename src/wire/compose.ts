@@ -30,7 +30,7 @@ import { KeptRefusals } from '../store/refusals.ts';
 import { Artifacts } from '../surface/artifacts.ts';
 import { type Kept, keptInFolder, keptInRedis } from './kept.ts';
 import { lookoutOf } from './lookout.ts';
-import { openRedis } from './redis.ts';
+import { hasRedis, openRedis } from './redis.ts';
 
 export interface Orderwatch {
   readonly config: Config;
@@ -60,7 +60,7 @@ export interface ComposeOptions {
 }
 
 /**
- * For a command that ends. What is kept goes to the configured Redis, else to the state folder. Rejects with
+ * For a command that ends. What is kept goes to the fleet's Redis, and to the state folder where there is none. Rejects with
  * ConfigError, ScenarioError, or Failed `state.unusable` (fleet) when Redis is configured and not there.
  */
 export async function compose(
@@ -68,7 +68,7 @@ export async function compose(
 ): Promise<Orderwatch & { readonly kept: Kept }> {
   const { config, scenarios } = await loadWithScenarios(options.configFile);
   const clock = systemClock;
-  if (config.redis === undefined) {
+  if (!hasRedis(config, options.stateFolder)) {
     const records = new FolderRecords(options.stateFolder);
     const leases = new FolderLeases(records, clock);
     const parts = { config, scenarios, records, leases, onDiagnosis: keptIn(records) };

@@ -11,11 +11,10 @@ import { FolderRecords } from '../store/folder.ts';
 import { Gates } from '../store/gates.ts';
 import { Incidents } from '../store/incidents.ts';
 import { FolderPastRuns, type PastRuns, RedisPastRuns } from '../store/past-runs.ts';
-import { hasPrivateRedis } from '../store/private-redis.ts';
 import type { Records } from '../store/records.ts';
 import { type Keys, RedisRecords } from '../store/redis.ts';
 import { Silences } from '../store/silences.ts';
-import { openRedis } from './redis.ts';
+import { hasRedis, openRedis } from './redis.ts';
 
 export interface Kept {
   readonly gates: Gates;
@@ -36,7 +35,7 @@ export async function openKept(
   stateFolder: string,
 ): Promise<Kept & { readonly close: () => Promise<void> }> {
   const clock = systemClock;
-  if (config.redis === undefined && !hasPrivateRedis(stateFolder)) {
+  if (!hasRedis(config, stateFolder)) {
     const kept = keptInFolder(new FolderRecords(stateFolder), clock);
     return { ...kept, close: () => Promise.resolve() };
   }

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Config } from '../config/load.ts';
 import { Failed } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
-import { startPrivateRedis } from '../store/private-redis.ts';
+import { hasPrivateRedis, startPrivateRedis } from '../store/private-redis.ts';
 import { connectRedis, Keys, type RedisPlace } from '../store/redis.ts';
 
 /** A Redis that does not answer by then is not there. */
@@ -18,6 +18,11 @@ export interface OpenRedis {
   readonly privateUrl?: string;
   /** Ends the connection, and the private Redis with its last user. */
   readonly close: () => Promise<void>;
+}
+
+/** Whether a fleet keeps its state in a Redis: a configured one, or its own in this folder. */
+export function hasRedis({ redis }: Config, stateFolder: string): boolean {
+  return redis !== undefined || hasPrivateRedis(stateFolder);
 }
 
 /**
