@@ -18,8 +18,9 @@ afterAll(async () => {
   );
 });
 
-describe.each(tenants)('order confirmation in the browser in %s', (tenant) => {
-  it('passes by clicks of the page alone, and leaves nothing open', async () => {
+it.concurrent.each(tenants)(
+  'order confirmation in the browser in %s passes by clicks of the page alone, times each step by its own transport, and leaves nothing open',
+  async (tenant) => {
     const proxy = await cutProxy(tenantUrl(tenant));
     const { run, command } = await stage({
       tenants: [tenant],
@@ -38,11 +39,7 @@ describe.each(tenants)('order confirmation in the browser in %s', (tenant) => {
     const rpc = proxy.bodies.filter((body) => body.includes('<methodCall>'));
     expect(rpc.some((body) => body.includes('action_confirm'))).toBe(false);
     expect(rpc.some((body) => body.includes('<name>order_line</name>'))).toBe(false);
-  });
 
-  it('times each step by its own transport, and Odoo apart from the page', async () => {
-    const { run } = await stage({ tenants: [tenant], tenant: () => BROWSER });
-    const { reports } = await run([...ORDER]);
     const steps = new Map(reports[0]?.steps.map((step) => [step.name, step]));
     for (const name of ['load web client', 'create quotation', 'confirm order']) {
       const { transport, serverMs = 0, durationMs = 0 } = steps.get(name) ?? {};
@@ -52,8 +49,8 @@ describe.each(tenants)('order confirmation in the browser in %s', (tenant) => {
     }
     expect(steps.get('read back')).toMatchObject({ transport: 'rpc' });
     expect(steps.get('read back')).not.toHaveProperty('serverMs');
-  });
-});
+  },
+);
 
 it('a page that Odoo does not answer is the tenant’s, and the page is kept to look at', async () => {
   await labPaths().psql('north', SLOW);
@@ -102,45 +99,45 @@ it('a browser that is not there is our trouble, said in one line with the remedy
 });
 
 describe('a run that is cut while it types', () => {
-  it.each(['SIGINT', 'SIGKILL'] as const)(
-    'by %s leaves no order that nobody can find',
-    async (signal) => {
-      const access = await probe('north');
-      const before = await unmarked('north');
-      const { run, command } = await stage({
-        tenants: ['north'],
-        tenant: () => BROWSER,
-        limits: { run: '20s', compensation: '2s', call: '10s', sweepGrace: '1s' },
-      });
-      // The third onchange comes when customer and mark are typed and nothing is saved yet.
-      let child: ChildProcess | undefined;
-      const proxy = await cutProxy(tenantUrl('north'));
-      const cut = await stage({
-        tenants: ['north'],
-        tenant: () => ({ ...BROWSER, url: proxy.url }),
-        limits: { run: '20s', compensation: '2s', call: '10s', sweepGrace: '1s' },
-      });
-      const watching = (async () => {
-        while (proxy.paths.filter((path) => path.includes('/onchange')).length < 3) await sleep(20);
-        child?.kill(signal);
-      })();
-      const played = await cut.run([...ORDER], {
-        onStart: (started) => {
-          child = started;
-        },
-      });
-      await watching;
-      await sleep(1_500);
-      await proxy.close();
-      expect(played.code).toBe(signal === 'SIGINT' ? 130 : undefined);
-      expect(await unmarked('north')).toBe(before);
-      expect(await access.count('sale.order', [['state', '!=', 'cancel']])).toBe(0);
-      expect(browsersOf(child?.pid ?? 0)).toEqual([]);
-      expect((await command('residue', '--now')).code).toBe(0);
-      // The profile that a killed process left is swept by the next browser; the run itself passes.
-      expect((await run([...ORDER])).code).toBe(0);
-    },
-  );
+  it.concurrent.each([
+    ['SIGINT', 'north'],
+    ['SIGKILL', 'south'],
+  ] as const)('by %s leaves no order that nobody can find in %s', async (signal, tenant) => {
+    const access = await probe(tenant);
+    const before = await unmarked(tenant);
+    const { run, command } = await stage({
+      tenants: [tenant],
+      tenant: () => BROWSER,
+      limits: { run: '40s', compensation: '2s', call: '10s', sweepGrace: '1s' },
+    });
+    // The third onchange comes when customer and mark are typed and nothing is saved yet.
+    let child: ChildProcess | undefined;
+    const proxy = await cutProxy(tenantUrl(tenant));
+    const cut = await stage({
+      tenants: [tenant],
+      tenant: () => ({ ...BROWSER, url: proxy.url }),
+      limits: { run: '40s', compensation: '2s', call: '10s', sweepGrace: '1s' },
+    });
+    const watching = (async () => {
+      while (proxy.paths.filter((path) => path.includes('/onchange')).length < 3) await sleep(20);
+      child?.kill(signal);
+    })();
+    const played = await cut.run([...ORDER], {
+      onStart: (started) => {
+        child = started;
+      },
+    });
+    await watching;
+    await sleep(1_500);
+    await proxy.close();
+    expect(played.code).toBe(signal === 'SIGINT' ? 130 : undefined);
+    expect(await unmarked(tenant)).toBe(before);
+    expect(await access.count('sale.order', [['state', '!=', 'cancel']])).toBe(0);
+    expect(browsersOf(child?.pid ?? 0)).toEqual([]);
+    expect((await command('residue', '--now')).code).toBe(0);
+    // The profile that a killed process left is swept by the next browser; the run itself passes.
+    expect((await run([...ORDER])).code).toBe(0);
+  });
 });
 
 /** Confirming an order takes longer than a call may. */
