@@ -29,7 +29,6 @@ describe('stock reservation', () => {
     changes = await Changes.in('north');
   });
   afterEach(async () => {
-    await (await stage({ tenants: ['north'] })).command('sweep');
     await changes.putBack();
   });
 
@@ -62,92 +61,98 @@ describe('stock reservation', () => {
     },
   );
 
-  it('that somebody else has made is told apart', async () => {
-    await leaveOnTheShelf(3);
-    const access = await probe('north');
-    const rival = await deadOrder('north', access);
-    await confirm(access, rival);
-    const { report } = await play('north', SCENARIO);
-    expect(report.outcome).toMatchObject({
-      kind: 'inconclusive',
-      failure: {
-        code: 'reservation.rival',
-        message: '1 of 2 reserved: 3 on hand, 2 of them reserved by others',
-        step: 'read back',
-      },
+  describe('beside others, who may leave something', () => {
+    afterEach(async () => {
+      await (await stage({ tenants: ['north'] })).command('sweep');
     });
-  });
 
-  it('goes on beside a rival on the same shelf while there is enough for both', async () => {
-    const access = await probe('north');
-    const rival = await deadOrder('north', access, -600_000);
-    await confirm(access, rival);
-    const { report } = await play('north', SCENARIO);
-    await access.write('sale.order', 'action_cancel', [[rival]]);
-    expect(report).toMatchObject(PASSED_CLEAN);
-  });
-
-  it('is told apart from one that comes while stock is being counted', async () => {
-    const access = await probe('north');
-    const report = await playWhile('north', SCENARIO, {
-      before: 'stock.picking.action_assign',
-      happens: async () => {
-        await confirm(access, await deadOrder('north', access));
-        return undefined;
-      },
-    });
-    expect(report).toMatchObject({
-      outcome: {
+    it('that somebody else has made is told apart', async () => {
+      await leaveOnTheShelf(3);
+      const access = await probe('north');
+      const rival = await deadOrder('north', access);
+      await confirm(access, rival);
+      const { report } = await play('north', SCENARIO);
+      expect(report.outcome).toMatchObject({
         kind: 'inconclusive',
         failure: {
           code: 'reservation.rival',
-          message: 'reserved quantity went from 0 to 4, not to 2',
+          message: '1 of 2 reserved: 3 on hand, 2 of them reserved by others',
+          step: 'read back',
         },
-      },
-      compensation: { kind: 'clean' },
+      });
     });
-  });
 
-  it('that Odoo only pretends to make is the tenant’s failure', async () => {
-    const report = await playWhile('north', SCENARIO, {
-      before: 'stock.picking.action_assign',
-      happens: () => Promise.resolve('instead'),
+    it('goes on beside a rival on the same shelf while there is enough for both', async () => {
+      const access = await probe('north');
+      const rival = await deadOrder('north', access, -600_000);
+      await confirm(access, rival);
+      const { report } = await play('north', SCENARIO);
+      await access.write('sale.order', 'action_cancel', [[rival]]);
+      expect(report).toMatchObject(PASSED_CLEAN);
     });
-    expect(report.outcome).toMatchObject({
-      kind: 'failed',
-      failure: {
-        code: 'reservation.incomplete',
-        blame: 'target',
-        layer: 'data',
-        message: '0 of 2 reserved although 1000 were free',
-      },
-    });
-  });
 
-  it('that quants and move lines do not agree on is the tenant’s failure', async () => {
-    const { id } = await changes.product();
-    const { stockId } = await changes.warehouse();
-    const add = (quantity: number): Promise<string> =>
-      labPaths().psql(
-        'north',
-        `update stock_quant set reserved_quantity = reserved_quantity + ${quantity}
+    it('is told apart from one that comes while stock is being counted', async () => {
+      const access = await probe('north');
+      const report = await playWhile('north', SCENARIO, {
+        before: 'stock.picking.action_assign',
+        happens: async () => {
+          await confirm(access, await deadOrder('north', access));
+          return undefined;
+        },
+      });
+      expect(report).toMatchObject({
+        outcome: {
+          kind: 'inconclusive',
+          failure: {
+            code: 'reservation.rival',
+            message: 'reserved quantity went from 0 to 4, not to 2',
+          },
+        },
+        compensation: { kind: 'clean' },
+      });
+    });
+
+    it('that Odoo only pretends to make is the tenant’s failure', async () => {
+      const report = await playWhile('north', SCENARIO, {
+        before: 'stock.picking.action_assign',
+        happens: () => Promise.resolve('instead'),
+      });
+      expect(report.outcome).toMatchObject({
+        kind: 'failed',
+        failure: {
+          code: 'reservation.incomplete',
+          blame: 'target',
+          layer: 'data',
+          message: '0 of 2 reserved although 1000 were free',
+        },
+      });
+    });
+
+    it('that quants and move lines do not agree on is the tenant’s failure', async () => {
+      const { id } = await changes.product();
+      const { stockId } = await changes.warehouse();
+      const add = (quantity: number): Promise<string> =>
+        labPaths().psql(
+          'north',
+          `update stock_quant set reserved_quantity = reserved_quantity + ${quantity}
           where product_id = ${id} and location_id = ${stockId}`,
-      );
-    const report = await playWhile('north', SCENARIO, {
-      before: 'stock.picking.action_assign',
-      happens: async () => {
-        await add(1);
-        return undefined;
-      },
-    });
-    await add(-1);
-    expect(report.outcome).toMatchObject({
-      kind: 'failed',
-      failure: {
-        code: 'reservation.inconsistent',
-        blame: 'target',
-        message: 'reserved quantity went from 0 to 3, not to 2; its move lines reserve 2',
-      },
+        );
+      const report = await playWhile('north', SCENARIO, {
+        before: 'stock.picking.action_assign',
+        happens: async () => {
+          await add(1);
+          return undefined;
+        },
+      });
+      await add(-1);
+      expect(report.outcome).toMatchObject({
+        kind: 'failed',
+        failure: {
+          code: 'reservation.inconsistent',
+          blame: 'target',
+          message: 'reserved quantity went from 0 to 3, not to 2; its move lines reserve 2',
+        },
+      });
     });
   });
 
