@@ -37,7 +37,7 @@ const LOOK_BACK_MS = 48 * 3_600_000;
 /** Somebody waits for the answer. */
 const HEAR_EVERY_MS = 2_000;
 /** Objectives are counted so often. */
-const OBJECTIVES_EVERY_MS = 60_000;
+const OBJECTIVES_EVERY_MS = 15_000;
 
 export interface PartitionParts extends Kept {
   readonly clock: Clock;

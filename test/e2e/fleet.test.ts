@@ -47,7 +47,8 @@ afterAll(async () => {
 
 describe('a fleet in one process', () => {
   it('plays what is scheduled, shows it to Prometheus, and accounts for every slot', async () => {
-    const { file, state, command } = await stage(dense());
+    const promise = { workflow: 'orders', scenarios: ['order-confirmation'], hours: 'always' };
+    const { file, state, command } = await stage(dense({ objectives: [promise] }));
     await using fleet = serve(file, state);
     await using prometheus = await scrape(await fleet.url());
     expect(fleet.notes()).toContain('a private Redis runs at');
@@ -61,6 +62,10 @@ describe('a fleet in one process', () => {
     await expect.poll(version, SOON).toMatch(/^19\.0/);
     const [free] = await prometheus.query('orderwatch_free_stock_units{tenant="north"}');
     expect(free?.value).toBeGreaterThan(0);
+    const good = 'orderwatch_objective_seconds_total{state="good",workflow="orders"} > 0';
+    const kept = async (): Promise<unknown> =>
+      (await prometheus.query(good)).map(({ metric }) => metric['tenant']).sort();
+    await expect.poll(kept, SOON).toEqual(['north', 'south']);
     expect(promtoolSays(await fleet.metrics())).toBe('');
     expect(await (await fetch(`${await fleet.url()}/readyz`)).text()).toBe('ready\n');
 
@@ -84,6 +89,13 @@ describe('a fleet in one process', () => {
     const ledger = await command('ledger');
     expect(ledger.stdout).toContain('no hole');
     expect(ledger.code).toBe(0);
+    const slo = await command('slo', '--json', '--tenant', 'north');
+    const { objectives } = JSON.parse(slo.stdout) as { objectives: readonly unknown[] };
+    // Less than an hour tells too little.
+    expect(objectives).toMatchObject([
+      { workflow: 'orders', verdict: 'unknown', availability: 1, downtimeMinutes: 0 },
+    ]);
+    expect(slo.code).toBe(3);
     const [first] = fleet.runs();
     const explained = await command('explain', first?.runId ?? '');
     expect(explained.stdout).toMatch(/^SYN~\S+\n\nnothing was wrong or slow\n$|^SYN~.*long wait/);

@@ -20,6 +20,8 @@ export interface ConfigChange {
   readonly limits?: Readonly<Record<string, string>>;
   /** Nothing is scheduled when absent. */
   readonly schedules?: readonly Yaml[];
+  /** What is scheduled, at the tier, when absent. */
+  readonly objectives?: readonly Yaml[];
   /** What is kept goes to the state folder when absent. */
   readonly redis?: string;
   /** Of the fleet's database hosts, by name: how PostgreSQL itself is looked at. */
@@ -59,10 +61,10 @@ export async function labConfig(change: ConfigChange = {}): Promise<{
     }));
   // Nor is anything played but what a test asks for, and its state is in its own folder.
   const { schedules: _, redis: __, ...kept } = raw.fleet;
-  const { limits, schedules, redis, databases, name } = change;
+  const { limits, schedules, objectives, redis, databases, name } = change;
   const fleet = {
     ...kept,
-    ...defined({ limits, schedules, redis, databases, name }),
+    ...defined({ limits, schedules, objectives, redis, databases, name }),
     ...change.fleet,
   };
   const folder = await mkdtemp(join(tmpdir(), 'orderwatch-test-'));

@@ -37,8 +37,9 @@ export function addSlo(program: Command, done: (code: ExitCode) => void): void {
     .addHelpText(
       'after',
       `
-A valid result stands until the next valid one, two intervals at most; slots that were missed because the tenant was
-down or busy count as bad, maintenance does not count. Exit 1: an objective is missed. Exit 3: nothing is known yet.
+A valid result stands until the next valid one, two intervals at most; slots that were missed because the
+tenant was down or busy count as bad, maintenance does not count. Exit 1: an objective is missed; exit 3:
+nothing is known yet.
 
 Examples:
   orderwatch slo --config orderwatch.yaml
