@@ -5,6 +5,8 @@ import { countedUntil, type FoldedPartition, type Kept, type Looked, look } from
 
 /** Where nobody counted yet, counting begins so long ago. */
 const LOOK_BACK_MS = 48 * 3_600_000;
+/** What an objective missed for longer, for it was not configured, is not counted any more. */
+const MOST_MS = 7 * 24 * 3_600_000;
 
 const count = z.int().nonnegative();
 
@@ -34,8 +36,8 @@ export async function countObjectives(
   const looks = tenants.flatMap((tenant) =>
     tenant.objectives.map((objective) => {
       const before = countsOf(partition, countsName(tenant.id, objective.workflow));
-      const fromMs = Math.min(before?.untilMs ?? toMs - LOOK_BACK_MS, toMs);
-      return { tenant, objective, span: { fromMs, toMs } };
+      const fromMs = Math.max(before?.untilMs ?? toMs - LOOK_BACK_MS, toMs - MOST_MS);
+      return { tenant, objective, span: { fromMs: Math.min(fromMs, toMs), toMs } };
     }),
   );
   if (looks.length === 0) return new Map();

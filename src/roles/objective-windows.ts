@@ -37,8 +37,12 @@ export class ObjectiveWindows {
     return this.#windows.get(nameOf(tenant, workflow))?.standing;
   }
 
-  /** Rejects with Failed `state.unusable`; what was judged until then stays. */
-  async refresh(partition: FoldedPartition, tenants: readonly Tenant[]): Promise<void> {
+  /** Rejects with Failed `state.unusable`; what was judged until then, or until the signal, stays. */
+  async refresh(
+    partition: FoldedPartition,
+    tenants: readonly Tenant[],
+    signal: AbortSignal,
+  ): Promise<void> {
     const nowMs = countedUntil(partition);
     if (nowMs === undefined) return;
     const open = tenants.flatMap((tenant) =>
@@ -51,6 +55,7 @@ export class ObjectiveWindows {
     const thisHourMs = hourOf(nowMs);
     const firstMs = Math.min(thisHourMs, ...open.map(({ window }) => window.untilMs));
     for (let fromMs = firstMs; fromMs < thisHourMs; fromMs += STEP_MS) {
+      if (signal.aborted) return;
       const toMs = Math.min(thisHourMs, fromMs + STEP_MS);
       const behind = open.filter(({ window }) => window.untilMs < toMs);
       const looks = behind.map((one) => ({

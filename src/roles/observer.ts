@@ -108,7 +108,7 @@ export class Observer {
   async refresh(): Promise<void> {
     for (const [name, partition] of this.#owned) {
       const mine = this.tenants().filter(({ platform }) => platform.cluster === name);
-      await this.#windows.refresh(partition, mine);
+      await this.#windows.refresh(partition, mine, this.#stop.signal);
     }
   }
 

@@ -17,7 +17,7 @@ const HOUR_MS = 3_600_000;
 /** Everything before this instant is counted; a value of each partition's folded state. */
 export const SLOTS_UNTIL = 'slots-until';
 
-/** Planned maintenance of a tenant in `[fromMs, toMs)`, epoch milliseconds. */
+/** Planned maintenance of a tenant that touches `[fromMs, toMs)`, epoch milliseconds; whole, not cut to what is asked. */
 type Maintenance = (tenant: string, fromMs: number, toMs: number) => readonly Span[];
 
 export interface Kept {

@@ -262,10 +262,12 @@ describe('an observer', () => {
     maintenance = [{ fromMs: NOON_MS + 65 * MINUTE_MS, toMs: NOON_MS + 70 * MINUTE_MS }];
     await first.turn();
     await first.refresh();
-    const other = observer();
+    const told = first.objectives();
     await first.stop();
+    const other = observer();
     await other.turn();
     await other.refresh();
+    expect(other.objectives()).toEqual(told);
     const seconds = { good: 3_000, bad: 300 + 1_200, slow: 600, unknown: 600, maintenance: 300 };
     for (const { standing } of other.objectives()) {
       expect(standing).toMatchObject({ verdict: 'missed', seconds, downtimeSeconds: 2_100 });
