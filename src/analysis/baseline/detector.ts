@@ -1,7 +1,7 @@
 /** The streaming detector: one line in, what it says now out. The same core runs over history and live. */
 import { end, follow } from './alerts.ts';
 import { type Context, contextOf } from './context.ts';
-import { beginRun, clearFailures, failRun, failureScore } from './failures.ts';
+import { beginRun, clearFailures, failRun } from './failures.ts';
 import {
   type DeployLine,
   type Fleet,
@@ -16,19 +16,32 @@ import {
   type TenantLine,
 } from './fleet.ts';
 import { lookAtHost } from './host.ts';
-import { acceptNow, observe } from './observe.ts';
-import { GATE_RUNS, gather, isWorse, remember } from './release.ts';
+import { stepDown } from './ladder.ts';
+import { accept, observe } from './observe.ts';
+import { rate, verdict } from './rate.ts';
+import { GATE_RUNS, gather, release, remember } from './release.ts';
+import { startRun } from './run.ts';
 import { type Finding, sayHost, sayScenario } from './say.ts';
 import { freshSeries, freshShape, type Series, type Shape } from './series.ts';
+import { gatherRun, othersOf } from './together.ts';
 
 const MINUTE_MS = 60_000;
 /** Of an interval: so much later it is another run. */
 const NEXT_RUN = 0.6;
 const NOTHING: readonly Finding[] = [];
-const MOST_MEMBER = 8;
+
+interface Passing {
+  readonly tenant: Tenant;
+  readonly scenario: Scenario;
+  readonly series: Series;
+  readonly line: ProbeLine;
+  readonly intervalMs: number;
+  readonly findings: Finding[];
+}
 
 export class Detector {
   readonly fleet: Fleet;
+  private readonly shapes = new WeakMap<Series, Shape>();
   private readonly contexts = new Map<string, (epochMs: number) => Context>();
 
   /** `fleet` of an earlier one goes on where that stood. */
@@ -46,24 +59,27 @@ export class Detector {
   }
 
   /** False when the tenant is not known. */
-  deploy({ tenant, release }: DeployLine): boolean {
+  deploy({ tenant, release: name }: DeployLine): boolean {
     const known = this.fleet.tenants.get(tenant);
     if (known === undefined) return false;
     for (const scenario of known.scenarios.values()) {
-      scenario.release = release;
+      scenario.release = name;
       scenario.runs = 0;
-      for (const series of scenario.steps.values()) series.after = [];
+      for (const series of scenario.steps.values()) release(series);
     }
     return true;
   }
 
   /** What takes long now is normal from now on, and its alert ends; false when there is no such step. */
   accept(tenant: string, scenario: string, step?: string): boolean {
-    const known = this.fleet.tenants.get(tenant)?.scenarios.get(scenario);
-    const steps = [...(known?.steps ?? [])].filter(([name]) => step === undefined || name === step);
-    if (known === undefined || steps.length === 0) return false;
-    for (const [, series] of steps) acceptNow(series);
-    end(known.alert, Math.max(...steps.map(([, { lastT }]) => lastT)));
+    const known = this.fleet.tenants.get(tenant);
+    const its = known?.scenarios.get(scenario);
+    const steps = [...(its?.steps ?? [])].filter(([name]) => step === undefined || name === step);
+    if (known === undefined || its === undefined || steps.length === 0) return false;
+    for (const [, series] of steps) accept(series, 'halfHour');
+    stepDown(its.ladder);
+    stepDown(known.ladder);
+    end(its.alert, Math.max(...steps.map(([, { lastT }]) => lastT)));
     return true;
   }
 
@@ -83,19 +99,21 @@ export class Detector {
     const series = known ?? freshSeries();
     const findings: Finding[] = [];
     if (startsRun(scenario, series, line.t, intervalMs)) {
-      verdict(tenant, line, findings, this.contextAt(tenant, line.t));
+      startRun(scenario.run, othersOf(tenant, scenario, line.t), scenario.failures.failed === 1);
+      const told = verdict(scenario, line, this.contextAt(tenant, line.t));
+      if (told !== undefined) findings.push(told);
       beginRun(scenario.failures, line.t);
       scenario.runs += 1;
     }
     if (known === undefined) {
-      this.join(tenant, scenario, line, series);
+      scenario.steps.set(line.step, series);
       findings.push(about('learning', line));
     }
     series.reachedAt = line.t;
     clearFailures(scenario.failures, line.t, intervalMs);
-    if (line.ok) this.pass(tenant, scenario, series, { line, intervalMs, findings });
+    if (line.ok) this.pass({ tenant, scenario, series, line, intervalMs, findings });
     else failRun(scenario.failures, line.t);
-    rate(scenario, line);
+    rate(tenant, scenario, line);
     this.say(tenant, scenario, line, findings);
     return findings.length === 0 ? NOTHING : findings;
   }
@@ -112,36 +130,26 @@ export class Detector {
     sayScenario({ tenant, host, scenario, line }, findings);
   }
 
-  private pass(
-    tenant: Tenant,
-    scenario: Scenario,
-    series: Series,
-    {
-      line,
-      intervalMs,
-      findings,
-    }: {
-      readonly line: ProbeLine;
-      readonly intervalMs: number;
-      readonly findings: Finding[];
-    },
-  ): void {
-    const shape = this.shapeOf(line);
+  private pass({ tenant, scenario, series, line, intervalMs, findings }: Passing): void {
+    const shape = this.shapeOf(series, line);
     const context = this.contextAt(tenant, line.t);
-    const seen = observe(series, shape, { ...line, context, intervalMs });
-    if (seen.accepted) findings.push(about('accepted', line));
-    series.latency = seen.latency;
-    series.slowRuns = seen.tail;
-    const member = Math.min(MOST_MEMBER, series.pull);
-    tenant.pull.sum += member - series.pooled;
-    series.pooled = member;
+    const seen = observe(series, shape, {
+      ...{ t: line.t, ms: line.ms, context, intervalMs, others: scenario.run.others },
+      frozen:
+        line.learns === false ||
+        scenario.ladder.frozenSince !== 0 ||
+        tenant.ladder.frozenSince !== 0,
+    });
+    const together = gatherRun(tenant, scenario, { t: line.t, seen, context });
+    if (together !== undefined) findings.push(...acceptAll(tenant, together, line));
+    else if (seen.accepted) {
+      accept(series, 'day');
+      stepDown(scenario.ladder);
+      if (tenant.scenarios.size === 1) stepDown(tenant.ladder);
+      findings.push(about('accepted', line));
+    }
     if (scenario.release !== '' && scenario.runs <= GATE_RUNS) gather(series, seen.residual);
-    else if (series.frozenSince === 0) remember(series, seen.residual);
-  }
-
-  private join(tenant: Tenant, scenario: Scenario, line: ProbeLine, series: Series): void {
-    scenario.steps.set(line.step, series);
-    tenant.pull.members += 1;
+    else if (series.ladder.frozenSince === 0) remember(series, seen.residual);
   }
 
   private move(tenant: Tenant, line: TenantLine): void {
@@ -167,13 +175,16 @@ export class Detector {
     return host;
   }
 
-  private shapeOf({ scenario, step }: ProbeLine): Shape {
+  private shapeOf(series: Series, { scenario, step }: ProbeLine): Shape {
+    const known = this.shapes.get(series);
+    if (known !== undefined) return known;
     const key = `${scenario}/${step}`;
     let shape = this.fleet.shapes.get(key);
     if (shape === undefined) {
       shape = freshShape();
       this.fleet.shapes.set(key, shape);
     }
+    this.shapes.set(series, shape);
     return shape;
   }
 }
@@ -202,25 +213,6 @@ function startsRun(
   return runAt === 0 || reachedAt >= runAt || t - runAt > NEXT_RUN * intervalMs;
 }
 
-/** Once enough runs after a deployment have ended. */
-function verdict(
-  tenant: Tenant,
-  { t, scenario: name, tenant: id }: ProbeLine,
-  findings: Finding[],
-  { group }: Context,
-): void {
-  const scenario = scenarioOf(tenant, name);
-  const { release, runs } = scenario;
-  if (release === '' || runs < GATE_RUNS) return;
-  const verdicts = [...scenario.steps.values()].map((series) => isWorse(series, group));
-  const told = verdicts.filter((one) => one !== undefined);
-  if (told.length > 0) {
-    const worse = told.includes(true);
-    findings.push({ type: 'gate', t, tenant: id, release, scenario: name, worse });
-  }
-  scenario.release = '';
-}
-
 const about = (
   type: 'learning' | 'accepted',
   { t, tenant, scenario, step }: ProbeLine,
@@ -232,23 +224,21 @@ const about = (
   step,
 });
 
-/** The highest score of its steps and of its failures. */
-function rate(scenario: Scenario, { step, ok }: ProbeLine): void {
-  scenario.score = failureScore(scenario.failures);
-  scenario.kind = 'failures';
-  let leader = ok && scenario.step !== '' ? scenario.step : step;
-  for (const [name, series] of scenario.steps) {
-    if (series.latency > scenario.score) {
-      scenario.score = series.latency;
-      scenario.kind = 'latency';
-      leader = name;
-    }
-    if (series.slowRuns > scenario.score) {
-      scenario.score = series.slowRuns;
-      scenario.kind = 'tail';
-      leader = name;
+/** A deviation of all steps of a scenario, or of the tenant, is normal from now on. */
+function acceptAll(
+  tenant: Tenant,
+  which: 'scenario' | 'tenant',
+  line: ProbeLine,
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (which === 'tenant') stepDown(tenant.ladder);
+  for (const [name, scenario] of tenant.scenarios) {
+    if (which === 'scenario' && name !== line.scenario) continue;
+    stepDown(scenario.ladder);
+    for (const [step, series] of scenario.steps) {
+      accept(series, 'day');
+      findings.push(about('accepted', { ...line, scenario: name, step }));
     }
   }
-  // An alert keeps the step it began with.
-  if (scenario.alert.since === 0) scenario.step = leader;
+  return findings;
 }

@@ -1,5 +1,6 @@
 /** Failures of one scenario as two sums of evidence (Page 1954): for an outage, and for a share of failing runs. */
 
+import { at } from './numbers.ts';
 import { freshSpell, noteRun, type Spell } from './spell.ts';
 
 /** Times are epoch milliseconds. */
@@ -30,9 +31,11 @@ export const freshFailures = (): Failures => ({
 const SHARES: readonly number[] = [0.4, 0.08];
 const LEAST = 0.004;
 const RATE = 0.0005;
-const WEIGHT = 0.09;
+const WEIGHT = 0.1;
 const MOST = 22;
-const CLEARED_RUNS = 9;
+const CLEARED_RUNS: readonly number[] = [9, 30];
+/** Of a share that is still looked for when an outage is over. */
+const LEFT = 4;
 /** One failed run keeps a spell for so many. */
 const FAILED = 9;
 /** Twice this and it is no failure of one run any more. */
@@ -72,8 +75,11 @@ export function failRun(failures: Failures, t: number): void {
 
 /** Over once so many runs passed in a row. */
 export function clearFailures(failures: Failures, t: number, intervalMs: number): void {
-  if (t - failures.lastFailure <= CLEARED_RUNS * intervalMs) return;
-  failures.sums.fill(0);
+  const passed = t - failures.lastFailure;
+  if (passed <= at(CLEARED_RUNS, 0) * intervalMs) return;
+  if (at(failures.sums, 0) * WEIGHT >= 1) failures.sums[1] = Math.min(LEFT, at(failures.sums, 1));
+  failures.sums[0] = 0;
+  if (passed > at(CLEARED_RUNS, 1) * intervalMs) failures.sums[1] = 0;
 }
 
 /** 1 is an alert. */

@@ -2,7 +2,9 @@
 import { type Alert, freshAlert } from './alerts.ts';
 import type { BusinessCalendar } from './context.ts';
 import { type Failures, freshFailures } from './failures.ts';
-import { freshPool, freshPull, type Pool, type Pull } from './pool.ts';
+import { freshLadder, type Ladder } from './ladder.ts';
+import { freshPool, type Pool } from './pool.ts';
+import { freshRun, type Run } from './run.ts';
 import type { Series, Shape } from './series.ts';
 import type { Spell } from './spell.ts';
 
@@ -40,6 +42,9 @@ export type Kind = 'latency' | 'failures' | 'tail' | 'host';
 export interface Scenario {
   readonly steps: Map<string, Series>;
   readonly failures: Failures;
+  /** Of what its steps deviate by on average, each without what the tenant's other scenarios show too. */
+  readonly ladder: Ladder;
+  readonly run: Run;
   readonly alert: Alert;
   score: number;
   /** The step and the kind of its highest score. */
@@ -53,7 +58,11 @@ export interface Scenario {
 export interface Tenant {
   about: TenantLine;
   readonly scenarios: Map<string, Scenario>;
-  readonly pull: Pull;
+  /** Of what most of its scenarios deviate by. */
+  readonly ladder: Ladder;
+  lookedAt: number;
+  /** Runs since then. */
+  ended: number;
   /** All that began together with its first alert. */
   readonly alert: Alert;
   lead: string;
@@ -87,6 +96,8 @@ export const freshFleet = (): Fleet => ({
 export const freshScenario = (): Scenario => ({
   steps: new Map(),
   failures: freshFailures(),
+  ladder: freshLadder(),
+  run: freshRun(),
   alert: freshAlert(),
   score: 0,
   step: '',
@@ -98,7 +109,9 @@ export const freshScenario = (): Scenario => ({
 export const freshTenant = (about: TenantLine): Tenant => ({
   about,
   scenarios: new Map(),
-  pull: freshPull(),
+  ladder: freshLadder(),
+  lookedAt: 0,
+  ended: 0,
   alert: freshAlert(),
   lead: '',
 });

@@ -1,11 +1,12 @@
 /** Whether what goes on at a host has a shared cause: many of its tenants deviate at once, or all of them a little. */
 import { follow, TOGETHER_MS } from './alerts.ts';
 import { type Fleet, type Host, type Scenario, spellBehind } from './fleet.ts';
-import { middleOf, type Pull, samplePool } from './pool.ts';
+import { deviationOf } from './ladder.ts';
+import { lowerMiddleOf, samplePool } from './pool.ts';
 
-/** A scenario with such a score takes part: one failure, or most of an alert. */
+/** A scenario with such a score takes part: one failure, or half of an alert. */
 const FAILS_TOO = 0.4;
-const SLOW_TOO = 0.7;
+const SLOW_TOO = 0.5;
 /** Of the host's scenarios. */
 const SHARE = 0.5;
 const LEAST_TENANTS = 2;
@@ -26,7 +27,7 @@ export function lookAtHost(
 ): void {
   if (t - host.sampledAt >= intervalMs) {
     host.sampledAt = t;
-    samplePool(host.pool, middleOf(pullsOf(host, fleet)));
+    samplePool(host.pool, lowerMiddleOf(deviationsAt(host, fleet)));
   }
   const parts = partsOf(host, fleet, t);
   const taking = parts.filter(({ takesPart }) => takesPart);
@@ -42,8 +43,12 @@ export function lookAtHost(
   }
 }
 
-const pullsOf = (host: Host, fleet: Fleet): readonly Pull[] =>
-  [...host.tenants].flatMap((id) => fleet.tenants.get(id)?.pull ?? []);
+function deviationsAt(host: Host, fleet: Fleet): readonly number[] {
+  return [...host.tenants].flatMap((id) => {
+    const tenant = fleet.tenants.get(id);
+    return tenant === undefined ? [] : [Math.min(8, deviationOf(tenant.ladder))];
+  });
+}
 
 function partsOf(host: Host, fleet: Fleet, t: number): readonly Part[] {
   // What began long before has a cause of its own.

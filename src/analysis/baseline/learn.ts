@@ -1,9 +1,10 @@
 /** What is usual in a context, and how it is learned: slowly, from what is usual, and of others where it was not seen yet. */
 import { CELLS, type Context } from './context.ts';
-import { at, type Series, type Shape } from './series.ts';
+import { at, clip } from './numbers.ts';
+import type { Series, Shape } from './series.ts';
 
 const LEVEL_RATE = 0.0012;
-const HABIT_RATE = 0.02;
+const HABIT_RATE = 0.01;
 /** One own look at a cell weighs as much as these of others. */
 const HABIT_DOUBT = 6;
 const CLOSING_DOUBT = 60;
@@ -99,6 +100,3 @@ function learnSlot(
 
 const blend = (own: number, other: number, weight: number): number =>
   weight * own + (1 - weight) * other;
-
-export const clip = (value: number, limit: number): number =>
-  Math.max(-limit, Math.min(limit, value));

@@ -1,19 +1,13 @@
 /** One probe that passed: how far it is from usual, what that does to the averages, and whether it may be learned from. */
 import type { Context } from './context.ts';
-import { climb, deviationOf, hold, learnScales, settle } from './ladder.ts';
+import { climb, freeze, learnScales, settle, stepDown } from './ladder.ts';
 import { closingKnown, expected, learn, learnClosing } from './learn.ts';
-import { at, DAY, HALF_HOUR, type Series, type Shape } from './series.ts';
+import { clip } from './numbers.ts';
+import type { Series, Shape } from './series.ts';
 import { noteRun } from './spell.ts';
 import { tailScore } from './tail.ts';
 
 const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
-/** Deviations that are an alert. */
-const ALERT = 5.8;
-const FREEZES = 3;
-const THAWS = 1.8;
-/** So long a deviation lasts until it is the new normal. */
-const ACCEPTED_MS = 60 * HOUR_MS;
 /** Latency alerts not at all until then, and carefully until the other. */
 const SILENT_MS = 7 * DAY_MS;
 const CAREFUL_MS = 14 * DAY_MS;
@@ -24,13 +18,20 @@ const UNUSUAL = 1.645;
 const LEAST_SLOW = Math.log(1.1);
 /** Of probes in a slot of a closing, by all tenants. */
 const CLOSING_KNOWN = 400;
+const SHARED_RATE = 0.001;
+/** Probes until it is known how much a step shares. */
+const SHARED_KNOWN = 288;
+const MOST_SHARED = 1;
+const WANDER_RATE = 0.001;
 
 export interface Seen {
-  readonly latency: number;
-  readonly tail: number;
   /** It lasted, and is the new normal now. */
   readonly accepted: boolean;
   readonly residual: number;
+  /** Without what the tenant's other scenarios show too. */
+  readonly own: number;
+  readonly trust: number;
+  readonly minutes: number;
 }
 
 export interface Look {
@@ -38,35 +39,38 @@ export interface Look {
   readonly ms: number;
   readonly context: Context;
   readonly intervalMs: number;
-  readonly learns?: boolean;
+  /** What the tenant's other scenarios deviate by. */
+  readonly others: number;
+  /** Its scenario or tenant deviates, or it is only judged: it teaches nothing. */
+  readonly frozen: boolean;
 }
 
-/** Scores of 1 or more are alerts. */
 export function observe(series: Series, shape: Shape, look: Look): Seen {
-  const { t, context, intervalMs } = look;
+  const { t, context, intervalMs, others } = look;
   const y = Math.log(Math.max(look.ms, 1));
   if (series.firstT === 0) begin(series, t, y);
+  const { ladder } = series;
   const residual = y - expected(series, shape, context);
+  const own = residual - shareOf(series) * others;
   // What was missing is neither good nor bad: an average goes on where it stood.
   const minutes = Math.min(Math.max(0, t - series.lastT), 1.5 * intervalMs) / 60_000;
   series.lastT = t;
-  const { z, shift } = climb(series, residual, minutes, context.group);
-  const factor = trust(series, shape, look);
-  series.z = z * factor;
-  if (shift > 0) series.shift = shift;
-  series.pull = factor * deviationOf(series);
-  const latency = hold(series, series.z) / ALERT;
-  const tail = tailScore(series, residual, t) * factor;
+  const trust = trustOf(series, shape, look);
+  climb(ladder, own, { minutes, group: context.group, trust });
+  average(series, residual, minutes);
+  series.slowRuns = tailScore(series, own, t) * trust;
   const isSlow = residual > Math.max(LEAST_SLOW, UNUSUAL * series.sigma);
   noteRun(series.slowSpell, t, { bad: isSlow, weight: 1 });
-  const accepted = freeze(series, t);
+  const accepted = freeze(ladder, t);
   learnClosing(series, shape, context, y);
-  if (look.learns !== false && series.frozenSince === 0 && !context.announced) {
+  if (ladder.frozenSince === 0 && !look.frozen && !context.announced) {
     learn(series, shape, context, { y, residual });
-    learnScales(series, context.group);
+    learnScales(ladder, own, context.group);
+    learnShare(series, residual, others);
+    learnWander(series, context.group);
   }
-  settle(series, t);
-  return { latency, tail, accepted, residual };
+  settle(ladder, t);
+  return { accepted, residual, own, trust, minutes };
 }
 
 function begin(series: Series, t: number, y: number): void {
@@ -75,8 +79,35 @@ function begin(series: Series, t: number, y: number): void {
   series.level = y;
 }
 
+/** A regression without intercept, between 0 and 1. */
+const shareOf = ({ shared, othersSquared, seen }: Series): number =>
+  seen < SHARED_KNOWN || othersSquared <= 0
+    ? 0
+    : Math.max(0, Math.min(MOST_SHARED, shared / othersSquared));
+
+function learnShare(series: Series, residual: number, others: number): void {
+  const rate = Math.max(SHARED_RATE, 1 / (series.seen + 1));
+  const r = clip(residual, 3 * series.sigma);
+  series.shared += rate * (r * others - series.shared);
+  series.othersSquared += rate * (others * others - series.othersSquared);
+}
+
+function average(series: Series, residual: number, minutes: number): void {
+  const r = clip(residual, 1.5);
+  series.recent += (1 - Math.exp(-minutes / 10)) * (r - series.recent);
+  series.halfHour += (1 - Math.exp(-minutes / 30)) * (r - series.halfHour);
+  series.twoHours += (1 - Math.exp(-minutes / 60)) * (r - series.twoHours);
+  series.day += (1 - Math.exp(-minutes / 1250)) * (r - series.day);
+}
+
+function learnWander(series: Series, group: number): void {
+  const rate = Math.max(WANDER_RATE, 1 / (series.seen + 1));
+  const size = 1.25 * Math.abs(series.twoHours - series.day);
+  series.wander[group] = (series.wander[group] ?? 0) + rate * (size - (series.wander[group] ?? 0));
+}
+
 /** How far a deviation is believed, 0 to 1. */
-function trust(series: Series, shape: Shape, { t, context }: Look): number {
+function trustOf(series: Series, shape: Shape, { t, context }: Look): number {
   const age = t - series.firstT;
   if (age < SILENT_MS) return 0;
   let factor = age < CAREFUL_MS ? CAREFUL : 1;
@@ -85,35 +116,14 @@ function trust(series: Series, shape: Shape, { t, context }: Look): number {
   return factor;
 }
 
-/** An incident teaches nothing; answers whether it has lasted so long that it is normal from now on. */
-function freeze(series: Series, t: number): boolean {
-  const { z } = series;
-  if (series.frozenSince === 0) {
-    if (z > FREEZES) series.frozenSince = t;
-    return false;
-  }
-  if (z < THAWS) {
-    series.frozenSince = 0;
-    return false;
-  }
-  if (t - series.frozenSince < ACCEPTED_MS) return false;
-  accept(series, at(series.averages, DAY));
-  return true;
-}
-
-/** What it takes now is normal from now on. */
-export const acceptNow = (series: Series): void => {
-  accept(series, at(series.averages, HALF_HOUR));
-};
-
-function accept(series: Series, shift: number): void {
-  series.level += shift;
-  series.averages.fill(0);
-  series.last.fill(0);
-  series.held.fill(0);
-  series.frozenSince = 0;
-  series.z = 0;
-  series.latency = 0;
+/** What a step takes now is normal from now on: as of the last day, or of the last half hour at once. */
+export function accept(series: Series, over: 'day' | 'halfHour'): void {
+  series.level += series[over];
+  series.recent = 0;
+  series.halfHour = 0;
+  series.twoHours = 0;
+  series.day = 0;
+  stepDown(series.ladder);
   series.tail = 0;
   series.slowRuns = 0;
   series.slowSpell.sum = 0;

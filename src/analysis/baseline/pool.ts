@@ -1,11 +1,5 @@
 /** What the tenants of a host deviate by together, held against how large that usually is: a shared cause shows here first. */
 
-/** Of one tenant: the sum of what its series deviate by. */
-export interface Pull {
-  sum: number;
-  members: number;
-}
-
 /** Of a host. Times are epoch milliseconds. */
 export interface Pool {
   scale: number;
@@ -14,14 +8,12 @@ export interface Pool {
   score: number;
 }
 
-export const freshPull = (): Pull => ({ sum: 0, members: 0 });
-
 export const freshPool = (): Pool => ({ scale: 0, samples: 0, held: [0, 0], score: 0 });
 
 const RATE = 0.001;
 const LEAST_SCALE = 0.25;
 /** So many times as far as usual is an alert. */
-const ALERT = 10;
+const ALERT = 6;
 /** What the tenants deviate by at least. */
 const LEAST_MEAN = 1;
 const LEARNS_BELOW = 0.5;
@@ -29,8 +21,8 @@ const LEARNS_BELOW = 0.5;
 const FIRST = 288;
 
 /** The middle of the tenants, the lower of two: one that deviates alone is no shared cause. */
-export function middleOf(pulls: readonly Pull[]): number {
-  const means = pulls.map(({ sum, members }) => sum / Math.max(1, members)).sort((a, b) => a - b);
+export function lowerMiddleOf(deviations: readonly number[]): number {
+  const means = [...deviations].sort((a, b) => a - b);
   return means[Math.floor((means.length - 1) / 2)] ?? 0;
 }
 

@@ -126,7 +126,7 @@ function isCovered({ alert }: Host, scenario: Scenario, t: number): boolean {
 }
 
 function ratioOf({ steps, step }: Scenario): number {
-  return rounded(Math.exp(steps.get(step)?.shift ?? 0));
+  return rounded(Math.exp(steps.get(step)?.recent ?? 0));
 }
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;

@@ -1,18 +1,10 @@
 /** What is remembered of one tenant, scenario and step: a fixed number of numbers, whatever was seen of it. */
 import { CELLS, CLOSING_SLOTS, GROUPS } from './context.ts';
+import { freshLadder, type Ladder } from './ladder.ts';
 import { freshSpell, type Spell } from './spell.ts';
 
-/** Minutes after which each average has forgotten two thirds. */
-export const TAUS: readonly number[] = [12, 30, 100, 330, 1250];
-export const RUNGS = TAUS.length;
-/** Of the ladder: the rungs of half an hour and of a day. */
-export const HALF_HOUR = 1;
-export const DAY = 4;
 /** Residuals before a deployment. */
 export const BEFORE = 288;
-/** Probes over which a deviation must hold. */
-const HELD = 3;
-
 /** Times are epoch milliseconds, 0 for never; levels and deviations natural logarithms of milliseconds. */
 export interface Series {
   firstT: number;
@@ -28,20 +20,17 @@ export interface Series {
   readonly habitSeen: Float32Array;
   readonly closing: Float32Array;
   readonly closingSeen: Float32Array;
-  /** The ladder: averages of the residual, and the usual size of each by group. */
-  readonly averages: Float32Array;
-  readonly scales: Float32Array;
-  readonly scalesSeen: Float32Array;
-  readonly blended: Float32Array;
-  /** The two residuals before this one. */
-  readonly last: Float32Array;
-  readonly held: Float32Array;
-  heldAt: number;
-  z: number;
-  /** The deviation that decided, for words. */
-  shift: number;
-  frozenSince: number;
-  calmSince: number;
+  /** Of the residual without what the tenant's other scenarios show too. */
+  readonly ladder: Ladder;
+  /** How much of that it takes part in: products of both, and of that with itself. */
+  shared: number;
+  othersSquared: number;
+  /** Averages of the whole residual over ten minutes, half an hour, two hours and a day; and by how much the third usually leaves the fourth. */
+  recent: number;
+  halfHour: number;
+  twoHours: number;
+  day: number;
+  readonly wander: Float32Array;
   tail: number;
   tailAt: number;
   /** Share of quarters of an hour with a slow run. */
@@ -55,11 +44,9 @@ export interface Series {
   beforeSeen: number;
   /** Residuals since a deployment. */
   after: number[];
-  /** What it says to its pools now, and what they were told. */
-  pull: number;
-  pooled: number;
-  /** Scores; 1 is an alert. */
-  latency: number;
+  /** What it deviated by already when that came. */
+  slowAlready: number;
+  /** A score; 1 is an alert. */
   slowRuns: number;
   /** Of runs beyond what is usual, and of those that stand out of the runs around them. */
   readonly slowSpell: Spell;
@@ -78,17 +65,14 @@ export function freshSeries(): Series {
     habitSeen: new Float32Array(CELLS),
     closing: new Float32Array(CLOSING_SLOTS),
     closingSeen: new Float32Array(CLOSING_SLOTS),
-    averages: new Float32Array(RUNGS),
-    scales: new Float32Array(RUNGS * GROUPS),
-    scalesSeen: new Float32Array(GROUPS),
-    blended: new Float32Array(RUNGS),
-    last: new Float32Array(2),
-    held: new Float32Array(HELD),
-    heldAt: 0,
-    z: 0,
-    shift: 0,
-    frozenSince: 0,
-    calmSince: 0,
+    ladder: freshLadder(),
+    shared: 0,
+    othersSquared: 0,
+    recent: 0,
+    halfHour: 0,
+    twoHours: 0,
+    day: 0,
+    wander: new Float32Array(GROUPS),
     tail: 0,
     tailAt: 0,
     tailUsual: 0.03,
@@ -99,9 +83,7 @@ export function freshSeries(): Series {
     beforeAt: 0,
     beforeSeen: 0,
     after: [],
-    pull: 0,
-    pooled: 0,
-    latency: 0,
+    slowAlready: 0,
     slowRuns: 0,
     slowSpell: freshSpell(),
     tailSpell: freshSpell(),
@@ -124,7 +106,3 @@ export function freshShape(): Shape {
     closingSeen: new Float32Array(CLOSING_SLOTS),
   };
 }
-
-/** Of a list whose length is known. */
-export const at = (list: Float32Array | readonly number[], index: number): number =>
-  list[index] ?? 0;

@@ -1,5 +1,6 @@
 /** Runs that are slow now and then while most are not: the averages do not show them, their number does. */
-import { at, HALF_HOUR, type Series } from './series.ts';
+import { at } from './numbers.ts';
+import type { Series } from './series.ts';
 import { noteRun } from './spell.ts';
 
 const FAR = 2.5;
@@ -17,7 +18,7 @@ const SLOW = 12;
 
 /** The score of slow runs, once a quarter of an hour; 1 is an alert. `tailUsual` is learned outside of trouble. */
 export function tailScore(series: Series, residual: number, t: number): number {
-  const slow = residual - at(series.averages, HALF_HOUR);
+  const slow = residual - at(series.ladder.averages, 1);
   const isSlow = slow > FAR * series.sigma && slow > FACTOR;
   if (isSlow) series.slowInQuarter = 1;
   if (isSlow) series.tailAt = t;

@@ -3,8 +3,9 @@ import { mean } from 'simple-statistics';
 import { type Context, OTHER_DAYS } from './context.ts';
 import type { Detector } from './detector.ts';
 import { expected } from './learn.ts';
+import { at } from './numbers.ts';
 import { isLearning } from './observe.ts';
-import { at, freshShape, type Series, type Shape } from './series.ts';
+import { freshShape, type Series, type Shape } from './series.ts';
 
 /** The middle 90 % of what a run takes there. */
 export interface Usual {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Detector } from '../../../../src/analysis/baseline/detector.ts';
 import { restoredParts, savedParts } from '../../../../src/analysis/baseline/state.ts';
-import { DAY, lasting, MONDAY, play, type Show, tenantLine } from '../../../support/unit/probes.ts';
+import {
+  DAY,
+  lasting,
+  MINUTE,
+  MONDAY,
+  play,
+  type Show,
+  tenantLine,
+} from '../../../support/unit/probes.ts';
 
 const usual: Show = (_, noise) => lasting(noise);
 const detector = new Detector();
@@ -16,9 +24,18 @@ describe('what is remembered', () => {
     ]);
   });
 
-  it('of a series is at most four kilobytes', () => {
-    const none = parts.get('tenant|t03')!.length;
-    expect(parts.get('tenant|t01')!.length - none).toBeLessThan(4_096);
+  it('of a step is at most four kilobytes', () => {
+    const three = new Detector();
+    three.tenant(tenantLine('t01'));
+    const lengths = Array.from({ length: 1_000 }, (_, run) => {
+      const t = MONDAY + run * 5 * MINUTE;
+      if (run === 980) three.deploy({ t, tenant: 't01', release: 'r1' });
+      for (const step of ['create', 'confirm', 'read']) {
+        three.probe({ t, tenant: 't01', scenario: 'order', step, ok: true, ms: 400 + (run % 97) });
+      }
+      return run < 999 ? 0 : savedParts(three.fleet).get('tenant|t01')!.length;
+    });
+    expect(lengths.at(-1)! / 3).toBeLessThan(4_096);
   });
 
   it('comes back as it was, with the tenants of each host', () => {
