@@ -4,9 +4,9 @@ import { type Fleet, type Host, type Scenario, spellBehind } from './fleet.ts';
 import { deviationOf } from './ladder.ts';
 import { lowerMiddleOf, samplePool } from './pool.ts';
 
-/** A scenario with such a score takes part: one failure, or half of an alert. */
+/** A scenario with such a score takes part: one failure, or most of an alert. */
 const FAILS_TOO = 0.4;
-const SLOW_TOO = 0.5;
+const SLOW_TOO = 0.7;
 /** Of the host's scenarios. */
 const SHARE = 0.5;
 const LEAST_TENANTS = 2;
