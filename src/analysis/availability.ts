@@ -14,8 +14,18 @@ const count = z.int().nonnegative().exactOptional();
 const seconds = z.number().nonnegative();
 
 /** A run passed, a run failed, a slot was suspended; small where that stands from before the hour. `u`: nothing is known. */
-const code = z.enum(['G', 'B', 'S', 'g', 'b', 's', 'u']);
-type Code = z.infer<typeof code>;
+const codes = ['G', 'B', 'S', 'g', 'b', 's', 'u'] as const;
+type Code = (typeof codes)[number];
+type Segment = readonly [offset: number, code: Code, seconds?: number];
+
+/** By hand: a month of a fleet has millions of them. */
+function isSegment(value: unknown): value is Segment {
+  if (!Array.isArray(value)) return false;
+  const [offset, code, lasted = 0] = value as readonly unknown[];
+  return isTime(offset) && isTime(lasted) && codes.includes(code as Code);
+}
+
+const isTime = (value: unknown): boolean => typeof value === 'number' && value >= 0;
 
 /**
  * One UTC hour: what begins at which offset in seconds, with the seconds of the run that passed. Before the first
@@ -24,14 +34,9 @@ type Code = z.infer<typeof code>;
 export const hourSchema = z
   .strictObject({
     v: z.literal(1),
-    segments: z
-      .array(
-        z.union([
-          z.tuple([seconds, code]).readonly(),
-          z.tuple([seconds, code, seconds]).readonly(),
-        ]),
-      )
-      .readonly(),
+    segments: z.custom<readonly Segment[]>(
+      (value) => Array.isArray(value) && value.every(isSegment),
+    ),
     inconclusive: count,
     skipped: count,
     missed: count,
@@ -39,7 +44,6 @@ export const hourSchema = z
   .readonly();
 
 export type AvailabilityHour = z.infer<typeof hourSchema>;
-type Segment = AvailabilityHour['segments'][number];
 
 const standingSchema = z
   .strictObject({

@@ -71,6 +71,9 @@ function tailOf({ standing, lastMs }: Availability): readonly Stretch[] {
 }
 
 function clipped(stretch: Stretch, { fromMs, toMs }: Span): readonly Stretch[] {
+  if (stretch.fromMs >= fromMs && stretch.toMs <= toMs && stretch.fromMs < stretch.toMs) {
+    return [stretch];
+  }
   const { run, ...rest } = stretch;
   const clip = { fromMs: Math.max(fromMs, rest.fromMs), toMs: Math.min(toMs, rest.toMs) };
   if (clip.fromMs >= clip.toMs) return [];

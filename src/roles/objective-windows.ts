@@ -10,8 +10,8 @@ import { hourOf } from '../store/folds.ts';
 import { countedUntil, type FoldedPartition, type Kept, type Look, look } from './workflows.ts';
 
 const HOUR_MS = 3_600_000;
-/** Read and held at once. */
-const STEP_MS = 24 * HOUR_MS;
+/** Read and judged at once: while hundreds of objectives are, nothing else in the process goes on. */
+const STEP_MS = 2 * HOUR_MS;
 
 interface Window {
   readonly objective: Objective;
