@@ -41,8 +41,8 @@ export function silencesBetween(
 }
 
 /**
- * When a tenant was in maintenance, planned or asked for, within `[fromMs, toMs)`: ascending, none touching the next; epoch
- * milliseconds.
+ * The maintenance of a tenant, planned or asked for, that overlaps `[fromMs, toMs)`: ascending, none touching the next, and
+ * whole, so that it is the same whenever it is asked for; epoch milliseconds.
  */
 export function maintenanceIn(
   planned: readonly Maintenance[],
@@ -50,7 +50,8 @@ export function maintenanceIn(
 ): (tenant: string, fromMs: number, toMs: number) => readonly Span[] {
   return (tenant, fromMs, toMs) => {
     const all = [...asked, ...silencesBetween(planned, tenant, fromMs, toMs)];
-    return maintenanceSpans(all, tenant, fromMs, toMs);
+    const overlapping = all.filter((one) => one.fromMs < toMs && one.toMs > fromMs);
+    return maintenanceSpans(overlapping, tenant, 0, Number.POSITIVE_INFINITY);
   };
 }
 

