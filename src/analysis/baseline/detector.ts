@@ -127,7 +127,7 @@ export class Detector {
       lookAtHost(host, this.fleet, { t: line.t, intervalMs });
       sayHost(tenant.about.host, host, line.t, findings);
     }
-    sayScenario({ tenant, host, scenario, line }, findings);
+    sayScenario({ tenant, host, scenario, line, intervalMs }, findings);
   }
 
   private pass({ tenant, scenario, series, line, intervalMs, findings }: Passing): void {

@@ -75,6 +75,8 @@ export interface Host {
   lookedAt: number;
   sampledAt: number;
   score: number;
+  /** Half of its scenarios are on the way to an alert. */
+  rises: boolean;
   /** When the first of what it covers began to be bad, 0 for never. */
   beganAt: number;
   covers: string[];
@@ -123,6 +125,7 @@ export const freshHost = (): Host => ({
   lookedAt: 0,
   sampledAt: 0,
   score: 0,
+  rises: false,
   beganAt: 0,
   covers: [],
 });

@@ -7,6 +7,8 @@ import { lowerMiddleOf, samplePool } from './pool.ts';
 /** A scenario with such a score takes part: one failure, or most of an alert. */
 const FAILS_TOO = 0.4;
 const SLOW_TOO = 0.7;
+/** With such a score it soon may. */
+const RISES = 0.5;
 /** Of the host's scenarios. */
 const SHARE = 0.5;
 const LEAST_TENANTS = 2;
@@ -16,6 +18,7 @@ interface Part {
   readonly tenant: string;
   readonly name: string;
   readonly takesPart: boolean;
+  readonly rises: boolean;
   readonly since: number;
 }
 
@@ -35,6 +38,8 @@ export function lookAtHost(
   host.covers = taking.map(({ tenant, name }) => `${tenant}/${name}`);
   const share = taking.length / Math.max(1, parts.length);
   const shared = share >= SHARE && taking.length >= LEAST_SCENARIOS ? 0.5 + share : 0;
+  const rising = parts.filter(({ rises }) => rises).length;
+  host.rises = rising >= Math.max(LEAST_SCENARIOS, SHARE * parts.length);
   const few = tenants < Math.max(LEAST_TENANTS, host.tenants.size / 2);
   const score = few ? 0 : Math.max(shared, host.pool.score);
   host.score = follow(host.alert, score, t);
@@ -59,6 +64,7 @@ function partsOf(host: Host, fleet: Fleet, t: number): readonly Part[] {
       tenant,
       name,
       since: spellBehind(scenario).since,
+      rises: scenario.score >= RISES,
       takesPart:
         scenario.score >= (scenario.kind === 'failures' ? FAILS_TOO : SLOW_TOO) && !isOwn(scenario),
     })),

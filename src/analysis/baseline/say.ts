@@ -53,6 +53,8 @@ export type Finding =
 
 /** Less is not said. */
 const SAID_FROM = 0.3;
+/** Intervals that the alert of a host is waited for. */
+const WAITS = 2.5;
 
 export function sayHost(name: string, host: Host, t: number, findings: Finding[]): void {
   const { score, covers, beganAt } = host;
@@ -66,13 +68,16 @@ interface Saying {
   readonly host: Host;
   readonly scenario: Scenario;
   readonly line: ProbeLine;
+  readonly intervalMs: number;
 }
 
 /** A scenario's own line, unless its host's or that of another scenario of the tenant stands for it. */
-export function sayScenario({ tenant, host, scenario, line }: Saying, findings: Finding[]): void {
+export function sayScenario(saying: Saying, findings: Finding[]): void {
+  const { tenant, host, scenario, line, intervalMs } = saying;
   const { t, scenario: name, step, ok } = line;
   const score = saidScore(tenant, name, scenario, t);
   if (score < SAID_FROM || isCovered(host, scenario, t)) return;
+  if (waitsForHost(host, scenario, t - intervalMs * WAITS)) return;
   if (ok && step !== scenario.step) return;
   const covers = coveredBy(tenant, name);
   const { kind } = scenario;
@@ -124,6 +129,10 @@ function isCovered({ alert }: Host, scenario: Scenario, t: number): boolean {
   if (alert.endedAt === 0) return false;
   return t - alert.endedAt < TOGETHER_MS && began >= alert.endedAt - TOGETHER_MS * 24;
 }
+
+/** What begins while all of the host rises is probably the host's. */
+const waitsForHost = ({ rises }: Host, { alert, kind }: Scenario, fromMs: number): boolean =>
+  rises && kind === 'latency' && alert.since > fromMs;
 
 function ratioOf({ steps, step }: Scenario): number {
   return rounded(Math.exp(steps.get(step)?.recent ?? 0));
