@@ -30,6 +30,7 @@ import { compileRedis, type RedisPlace } from './redis.ts';
 import { loadScenarios } from './scenarios.ts';
 import type { Catalogue, CompiledTenant } from './schedule-entries.ts';
 import { compileSchedules } from './schedules.ts';
+import type { RawFleet } from './schema.ts';
 import type { Diagnostic } from './source.ts';
 import { problem } from './terms.ts';
 
@@ -85,10 +86,7 @@ export function loadConfig(
   const read = readConfig(file, env);
   const world = { env, known: new Set<Secret>(), nowMs: systemClock.now() };
   const { main, fleet, complete } = read;
-  const tenants =
-    fleet === undefined
-      ? []
-      : read.tenants.map((one) => ({ ...one, tenant: compileTenant(one, fleet, world) }));
+  const tenants = tenantsOf(read, world);
   const laws = [...lawsOf(read, scenarios), ...duplicateComplaints(read.tenants)];
   // A tenant that a schedule names may be in a file that is wrong: then nothing is said of schedules.
   const { schedules, complaints } =
@@ -106,7 +104,6 @@ export function loadConfig(
   const all = [...laws, ...names, ...complaints, ...promises];
   const diagnostics = [...read.diagnostics, ...all.map(toDiagnostic)];
   if (fleet === undefined || diagnostics.length > 0) throw new ConfigError(inOrder(diagnostics));
-  const { name, chromium, runbooks = RUNBOOKS } = fleet;
   const from = { folder: dirname(main.file), ...world };
   const redis = compileRedis(fleet, from);
   const compiled = tenants.map(({ tenant }) => ({
@@ -114,12 +111,7 @@ export function loadConfig(
     objectives: objectivesOf(tenant, objectives),
   }));
   return {
-    fleet: {
-      name,
-      runbooks,
-      artifacts: compileArtifacts(fleet.artifacts),
-      ...(chromium === undefined ? {} : { chromium }),
-    },
+    fleet: fleetOf(fleet),
     tenants: compiled,
     schedules,
     policies: compilePolicies(fleet.policies),
@@ -128,6 +120,23 @@ export function loadConfig(
     alerting: compileAlerting(fleet.alerting, from),
     ...(redis === undefined ? {} : { redis }),
     secrets: world.known,
+  };
+}
+
+function tenantsOf(
+  { tenants, fleet }: Read,
+  world: Parameters<typeof compileTenant>[2],
+): readonly CompiledTenant[] {
+  if (fleet === undefined) return [];
+  return tenants.map((one) => ({ ...one, tenant: compileTenant(one, fleet, world) }));
+}
+
+function fleetOf({ name, chromium, runbooks = RUNBOOKS, artifacts }: RawFleet): Config['fleet'] {
+  return {
+    name,
+    runbooks,
+    artifacts: compileArtifacts(artifacts),
+    ...(chromium === undefined ? {} : { chromium }),
   };
 }
 

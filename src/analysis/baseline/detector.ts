@@ -134,11 +134,12 @@ export class Detector {
     const shape = this.shapeOf(series, line);
     const context = this.contextAt(tenant, line.t);
     const seen = observe(series, shape, {
-      ...{ t: line.t, ms: line.ms, context, intervalMs, others: scenario.run.others },
-      frozen:
-        line.learns === false ||
-        scenario.ladder.frozenSince !== 0 ||
-        tenant.ladder.frozenSince !== 0,
+      t: line.t,
+      ms: line.ms,
+      context,
+      intervalMs,
+      others: scenario.run.others,
+      frozen: line.learns === false || isFrozen(scenario) || isFrozen(tenant),
     });
     const together = gatherRun(tenant, scenario, { t: line.t, seen, context });
     if (together !== undefined) findings.push(...acceptAll(tenant, together, line));
@@ -188,6 +189,8 @@ export class Detector {
     return shape;
   }
 }
+
+const isFrozen = ({ ladder }: Scenario | Tenant): boolean => ladder.frozenSince !== 0;
 
 const intervalOf = (
   { about }: Tenant,

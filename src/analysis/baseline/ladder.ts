@@ -3,11 +3,12 @@
  * that nothing is assumed about how probes depend on each other.
  */
 import { GROUPS } from './context.ts';
-import { at, clip } from './numbers.ts';
+import { at, clip, sharesOver } from './numbers.ts';
 
 /** Minutes after which each average has forgotten two thirds. */
 const TAUS: readonly number[] = [12, 30, 100, 330, 1250];
 const RUNGS = TAUS.length;
+const sharesOf = sharesOver(TAUS);
 const HALF_HOUR = 1;
 /** Probes over which a deviation must hold. */
 const HELD = 3;
@@ -105,18 +106,6 @@ export function climb(ladder: Ladder, residual: number, { minutes, group, trust 
   }
   ladder.z = best * trust;
   ladder.score = hold(ladder);
-}
-
-let sharesMinutes = Number.NaN;
-let sharesLast: readonly number[] = [];
-
-/** Of a new residual in each average; mostly the minutes are the same. */
-function sharesOf(minutes: number): readonly number[] {
-  if (minutes !== sharesMinutes) {
-    sharesMinutes = minutes;
-    sharesLast = TAUS.map((tau) => 1 - Math.exp(-minutes / tau));
-  }
-  return sharesLast;
 }
 
 /** Of the last half hour, up or down: what the pools are told. */

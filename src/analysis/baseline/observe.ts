@@ -2,7 +2,7 @@
 import type { Context } from './context.ts';
 import { climb, freeze, learnScales, settle, stepDown } from './ladder.ts';
 import { closingKnown, expected, learn, learnClosing } from './learn.ts';
-import { clip } from './numbers.ts';
+import { at, clip, sharesOver } from './numbers.ts';
 import type { Series, Shape } from './series.ts';
 import { noteRun } from './spell.ts';
 import { tailScore } from './tail.ts';
@@ -23,6 +23,7 @@ const SHARED_RATE = 0.001;
 const SHARED_KNOWN = 288;
 const MOST_SHARED = 1;
 const WANDER_RATE = 0.001;
+const rawShares = sharesOver([10, 30, 60, 1250]);
 
 export interface Seen {
   /** It lasted, and is the new normal now. */
@@ -94,10 +95,11 @@ function learnShare(series: Series, residual: number, others: number): void {
 
 function average(series: Series, residual: number, minutes: number): void {
   const r = clip(residual, 1.5);
-  series.recent += (1 - Math.exp(-minutes / 10)) * (r - series.recent);
-  series.halfHour += (1 - Math.exp(-minutes / 30)) * (r - series.halfHour);
-  series.twoHours += (1 - Math.exp(-minutes / 60)) * (r - series.twoHours);
-  series.day += (1 - Math.exp(-minutes / 1250)) * (r - series.day);
+  const shares = rawShares(minutes);
+  series.recent += at(shares, 0) * (r - series.recent);
+  series.halfHour += at(shares, 1) * (r - series.halfHour);
+  series.twoHours += at(shares, 2) * (r - series.twoHours);
+  series.day += at(shares, 3) * (r - series.day);
 }
 
 function learnWander(series: Series, group: number): void {
