@@ -50,7 +50,10 @@ function ofFleet(parts: readonly Trouble[], places: Places): readonly Link[] {
   const enough: Enough = (tenants) =>
     isHalf(tenants.size, places.size) && clustersOf([...tenants.keys()], places) > 1;
   return stretches(parts, enough).map((close) =>
-    link(close, `${tenantsIn(close)} of all ${places.size} tenants began within 15 minutes`),
+    link(
+      close,
+      `${tenantsIn(close)} of ${places.size} tenants in several clusters began within 15 minutes`,
+    ),
   );
 }
 

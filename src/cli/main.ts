@@ -11,6 +11,7 @@ import { addDeployment } from './commands/deployment.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addGate } from './commands/gate.ts';
+import { addIncident } from './commands/incident.ts';
 import { addLedger } from './commands/ledger.ts';
 import { addProvision, addUnprovision } from './commands/provision.ts';
 import { addResidue, addSweep } from './commands/residue.ts';
@@ -61,6 +62,7 @@ function programOf(done: (code: ExitCode) => void): Command {
     addRules,
     addDeployment,
     addSilence,
+    addIncident,
     addResidue,
     addSweep,
     addUnprovision,

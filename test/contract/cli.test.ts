@@ -2,9 +2,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { incidentSchema } from '../../src/domain/incident.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { FolderRecords } from '../../src/store/folder.ts';
+import { Incidents } from '../../src/store/incidents.ts';
 import { type Call, type Ended, orderwatch, orderwatches } from '../support/unit/cli.ts';
 import { temporaryFolder } from '../support/unit/folder.ts';
 import { contractPath, expectGolden } from '../support/unit/golden.ts';
+import {
+  BEGAN,
+  failing as failingTrouble,
+  Played,
+  slowTrouble,
+} from '../support/unit/incidents.ts';
 import { SHIPPED_RULES } from '../support/unit/rule-cases.ts';
 
 const good = contractPath('good/orderwatch.yaml');
@@ -71,6 +81,9 @@ const commands = [
   'silence add',
   'silence list',
   'silence expire',
+  'incident',
+  'incident list',
+  'incident show',
   'residue',
   'sweep',
   'unprovision',
@@ -80,6 +93,15 @@ const helpOf = (command: string): readonly string[] => [
   '--help',
 ];
 const run = (...more: readonly string[]): readonly string[] => ['run', '--config', alone, ...more];
+
+/** What happened two hours ago: south is over, north is not. */
+const fleet = new Played({ nowMs: Date.now() - 7_200_000 });
+fleet.turn([failingTrouble({ score: 0.5, runs: { bad: 1, of: 1 } })]);
+fleet
+  .after(60_000)
+  .turn([failingTrouble(), slowTrouble({ tenant: 'coast', sinceMs: BEGAN - 3_600_000 })]);
+for (const wait of [60_000, 30_000]) fleet.after(wait).turn([failingTrouble()]);
+const INCIDENT = fleet.open[0]!;
 
 /** An hour ago: what is too old is not kept. */
 const AT = `${new Date(Date.now() - 3_600_000).toISOString().slice(0, 19)}Z`;
@@ -108,6 +130,7 @@ const silenceNorth = (...more: readonly string[]): readonly string[] =>
 const DAY = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10);
 const inParis = (ms: number): string =>
   new Date(ms).toLocaleString('sv-SE', { timeZone: 'Europe/Paris' });
+const UNKNOWN_INCIDENT = '20260101T000000000Z-0';
 
 const misuses: readonly (readonly [string, readonly string[], string])[] = [
   ['no command', [], 'Usage: orderwatch'],
@@ -255,6 +278,17 @@ const misuses: readonly (readonly [string, readonly string[], string])[] = [
     'the tenants are in several zones; say whose --from is meant: --zone',
   ],
   ['nothing to do with baselines', ['baseline'], 'Usage: orderwatch baseline'],
+  ['nothing to do with incidents', ['incident'], 'Usage: orderwatch incident'],
+  [
+    'an incident that there is not',
+    ['incident', 'show', UNKNOWN_INCIDENT, '--config', alone, '--state', 'new'],
+    `no incident ${UNKNOWN_INCIDENT}; list them: orderwatch incident list --config ${alone} --state new`,
+  ],
+  [
+    'incidents of a tenant that there is not',
+    ['incident', 'list', '--config', alone, '--tenant', 'west'],
+    'no tenant "west"; the configuration has: north, south',
+  ],
   ['nothing to do with deployments', ['deployment'], 'Usage: orderwatch deployment'],
   ['a gate without a configuration', ['gate'], "required option '--config <file>' not specified"],
   ['a commit without its version', gate('--commit', 'c0ffee'), 'name the version too'],
@@ -337,6 +371,12 @@ const others = {
   noGate: { args: ['gate', 'show', '--config', alone, UNKNOWN_GATE], cwd },
   replayed: { args: ['baseline', 'replay', '--input', 'history.jsonl'], cwd },
   replayedBad: { args: ['baseline', 'replay', '--input', 'bad.jsonl'], cwd },
+  incidents: { args: ['incident', 'list', '--config', alone], cwd },
+  openIncidents: { args: ['incident', 'list', '--config', alone, '--open', '--json'], cwd },
+  incidentsOfNorth: { args: ['incident', 'list', '--config', alone, '--tenant', 'north'], cwd },
+  noIncidents: { args: ['incident', 'list', '--config', alone, '--state', 'new', '--open'], cwd },
+  incident: { args: ['incident', 'show', '--config', alone, INCIDENT.id], cwd },
+  incidentJson: { args: ['incident', 'show', '--config', alone, INCIDENT.id, '--json'], cwd },
   version: { args: ['--version'] },
   versionLater: { args: ['ledger', '-V'] },
   nothingRecorded: { args: ['deployment', 'list', '--config', alone, '--state', 'new'], cwd },
@@ -387,6 +427,9 @@ const others = {
   noSilence: { args: silence('expire', UNKNOWN_GATE), cwd },
 } satisfies Readonly<Record<string, Call>>;
 
+/** As `--state` is when nobody names it. */
+const kept = new Incidents(new FolderRecords(join(cwd, '.orderwatch')), systemClock);
+
 const calls: readonly (readonly [string, Call])[] = [
   ...commands.map((command) => [`help ${command}`, { args: helpOf(command) }] as const),
   ...misuses.map(([name, args]) => [`misuse ${name}`, { args, cwd }] as const),
@@ -396,6 +439,7 @@ let endings: ReadonlyMap<string, Ended>;
 const ended = (name: string): Ended => endings.get(name)!;
 
 beforeAll(async () => {
+  for (const one of fleet.incidents.values()) await kept.put(one);
   const all = await orderwatches(
     calls.map(([, call]) => call),
     env,
@@ -739,5 +783,38 @@ describe.concurrent('a process of its own', () => {
     );
     expect(stderr).not.toContain('TimeoutOverflowWarning');
     expect([2, 3]).toContain(code);
+  });
+});
+
+describe('incidents', () => {
+  it('are listed newest first, open ones by name', () => {
+    const { code, stdout } = ended('incidents');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^id +began \(UTC\) +state +severity +owner +what$/m);
+    expect(stdout).toMatch(/ over after \d+ .* Picking validation at coast takes 1\.8 times/);
+    expect(stdout).toMatch(
+      / open +page +erp-support +Invoice posting at north fails at "post invoice"/,
+    );
+    const open = JSON.parse(ended('openIncidents').stdout) as { readonly incidents: unknown };
+    expect(open.incidents).toEqual([INCIDENT]);
+    expect(ended('incidentsOfNorth').stdout.trim().split('\n')).toHaveLength(2);
+    expect(ended('noIncidents')).toMatchObject({ code: 0, stdout: 'no incident is open\n' });
+  });
+
+  it('are shown with their parts, suspects and each decision in order', () => {
+    const { code, stdout } = ended('incident');
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('\u001b');
+    const parts = ['page for erp-support', '1 part\n', 'suspects\n', 'decisions (UTC)\n'];
+    const stages = ['silence', 'confirm', 'confirm', 'correlate', 'dedupe', 'route', 'deliver'];
+    let rest = stdout;
+    for (const piece of [...parts, ...stages.map((stage) => `  ${stage}: `)]) {
+      expect(rest).toContain(piece);
+      rest = rest.slice(rest.indexOf(piece) + piece.length);
+    }
+    expect(stdout).toContain(
+      'play invoice-posting at north again (one run failed at "post invoice"',
+    );
+    expect(incidentSchema.parse(JSON.parse(ended('incidentJson').stdout))).toEqual(INCIDENT);
   });
 });

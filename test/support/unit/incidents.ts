@@ -4,6 +4,7 @@ import { keyOf } from '../../../src/alerting/parts.ts';
 import type { Place } from '../../../src/alerting/scope.ts';
 import { tenantId } from '../../../src/domain/ids.ts';
 import { type Incident, incidentSchema, type Trouble } from '../../../src/domain/incident.ts';
+import type { Silence } from '../../../src/domain/silence.ts';
 import { unscheduledSlot } from '../../../src/domain/slot.ts';
 
 export const MINUTE = 60_000;
@@ -67,9 +68,9 @@ export class Played {
   nowMs: number;
   readonly #change: Partial<TurnInput>;
 
-  constructor(change: Partial<TurnInput> = {}, runbooks?: string) {
+  constructor({ nowMs, ...change }: Partial<TurnInput> = {}, runbooks?: string) {
     this.#change = change;
-    this.nowMs = change.nowMs ?? BEGAN + 30 * MINUTE;
+    this.nowMs = nowMs ?? BEGAN + 30 * MINUTE;
     this.alerting = new Alerting({ runbooks });
   }
 
@@ -109,8 +110,7 @@ export class Played {
 export const deploymentOf = (atMs: number, tenants: readonly string[], version = '19.0.3') =>
   ({ v: 1, id: unscheduledSlot(atMs, 1), atMs, version, source: 'hand', tenants }) as const;
 
-export const silenceOf = (fromMs: number, toMs: number, tenants: readonly string[]) =>
-  ({
-    ...{ v: 1, id: unscheduledSlot(fromMs, 7), kind: 'silence', tenants, fromMs, toMs },
-    ...{ reason: 'known slow report', by: 'anna' },
-  }) as const;
+export const silenceOf = (fromMs: number, toMs: number, tenants: readonly string[]): Silence => ({
+  ...{ v: 1, id: unscheduledSlot(fromMs, 7), kind: 'silence', tenants, fromMs, toMs },
+  ...{ reason: 'known slow report', by: 'anna' },
+});
