@@ -126,9 +126,9 @@ describe('alerts, by a real Prometheus and a real Alertmanager', () => {
 
   it('name the release after which it began', async () => {
     await staged.command('deployment', 'record', '--version', '19.0.4', '--tenant', 'north');
-    const { alerts, text } = await alertOf('python-too-slow');
+    const { alerts, text } = await alertOf('sql-too-slow');
     expect(alerts.map(({ labels }) => labels)).toMatchObject([
-      { scope: 'step', tenant: 'north', layer: 'application', owner: 'erp-support' },
+      { scope: 'step', tenant: 'north', layer: 'database', owner: 'dba' },
     ]);
     expect(alerts[0]?.annotations['suspects']).toContain('19.0.4');
     expect(text).toContain('19.0.4');
