@@ -81,7 +81,7 @@ function severityOf(
  * Most likely first: each part gives its first layer 1, its second 1/2 and so on, so that many parts that agree outweigh
  * one. Our own choice.
  */
-export function layersOf(parts: readonly Trouble[]): readonly Layer[] {
+function layersOf(parts: readonly Trouble[]): readonly Layer[] {
   const weights = new Map<Layer, number>();
   for (const { layers } of parts) {
     for (const [rank, layer] of layers.entries()) {

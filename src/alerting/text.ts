@@ -1,17 +1,11 @@
 /** What a person reads of an incident: one line to know it by, and what is needed to act on it. */
 import type { Layer } from '../domain/failure.ts';
 import type { Incident, Scope, Suspect, Trouble } from '../domain/incident.ts';
+import { runbookOf } from '../domain/runbook.ts';
 import type { Draft } from './dedupe.ts';
 import { distinct, type Place, type Places } from './scope.ts';
 import { measuredText, subjectOf, troubleText } from './trouble-text.ts';
-import {
-  type Clockface,
-  capitalised,
-  clockfaceOf,
-  listText,
-  runbookUrl,
-  timeText,
-} from './words.ts';
+import { type Clockface, capitalised, clockfaceOf, listText, timeText } from './words.ts';
 
 interface About {
   readonly draft: Draft;
@@ -54,7 +48,7 @@ export function cardOf(about: About): Card {
 function runbookText([layer]: readonly Layer[], runbooks: string | undefined): string {
   return runbooks === undefined
     ? `runbook "${layer ?? 'unknown'}".`
-    : `runbook ${runbookUrl(runbooks, layer)}`;
+    : `runbook ${runbookOf(runbooks, layer ?? 'unknown')}`;
 }
 
 function titleOf({ draft: { now, scope }, places }: About): string {

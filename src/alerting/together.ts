@@ -4,7 +4,7 @@ import { groupBy } from '../lib/group.ts';
 import { distinct, type Place, type Places } from './scope.ts';
 
 /** Troubles that began within this began together. */
-export const TOGETHER_MS = 900_000;
+const TOGETHER_MS = 900_000;
 
 /** Troubles of one cause, and why they are. */
 export interface Link {

@@ -62,7 +62,3 @@ export function listText(names: readonly string[], most: number): string {
 }
 
 export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** Of what is not known there is one too. */
-export const runbookUrl = (runbooks: string, layer: string | undefined): string =>
-  `${runbooks.replace(/\/+$/, '')}/${layer ?? 'unknown'}`;

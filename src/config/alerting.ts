@@ -10,8 +10,6 @@ export interface AlertingPlaces {
   readonly alertmanagers: readonly { readonly url: string }[];
   readonly webhooks: readonly { readonly url: string; readonly secret: SecretReference }[];
   readonly log: boolean;
-  /** A URL to which a layer is appended. */
-  readonly runbooks?: string;
 }
 
 export const alerting = strict({
@@ -25,7 +23,6 @@ export const alerting = strict({
     .exactOptional()
     .describe('told as signed JSON'),
   log: flag.exactOptional().describe('whether the log is told too; true'),
-  runbooks: plainUrl.exactOptional().describe('a layer is appended: https://host/runbooks'),
 });
 
 /** Without any of it the log alone is told. */
@@ -33,11 +30,10 @@ export function compileAlerting(
   raw: z.infer<typeof alerting> | undefined,
   from: Parameters<typeof readSecret>[1],
 ): AlertingPlaces {
-  const { alertmanagers = [], webhooks = [], log = true, runbooks } = raw ?? {};
+  const { alertmanagers = [], webhooks = [], log = true } = raw ?? {};
   return {
     alertmanagers,
     webhooks: webhooks.map(({ url, secret }) => ({ url, secret: readSecret(secret, from) })),
     log,
-    ...(runbooks === undefined ? {} : { runbooks }),
   };
 }

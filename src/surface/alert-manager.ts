@@ -2,8 +2,8 @@
 import type { Notice } from '../alerting/notice.ts';
 import type { Place } from '../alerting/scope.ts';
 import type { Sink } from '../alerting/sink.ts';
-import { runbookUrl } from '../alerting/words.ts';
 import type { Incident } from '../domain/incident.ts';
+import { runbookOf } from '../domain/runbook.ts';
 import type { Clock } from '../lib/clock.ts';
 import { post } from './post.ts';
 
@@ -94,7 +94,7 @@ export class AlertManager implements Sink {
         suspects: suspects.map(({ because }) => because).join('\n') || 'no recorded change',
         ...(this.#parts.runbooks === undefined
           ? {}
-          : { runbook_url: runbookUrl(this.#parts.runbooks, layers[0]) }),
+          : { runbook_url: runbookOf(this.#parts.runbooks, layers[0] ?? 'unknown') }),
       },
       startsAt: timeOf(Math.min(beganMs, endMs)),
       endsAt: timeOf(endMs),

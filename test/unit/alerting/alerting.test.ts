@@ -56,6 +56,18 @@ describe('an incident', () => {
     expect([...fleet.incidents.values()][0]).toMatchObject({ resolvedMs: overMs });
   });
 
+  it('keeps the step that it was named after when runs fail at another one', () => {
+    const fleet = new Played();
+    fleet.turn([failing()]);
+    fleet.after(60_000).turn([failing({ step: 'create invoice' })]);
+    expect(fleet.open).toMatchObject([
+      {
+        scope: { step: 'post invoice' },
+        title: 'Invoice posting at north fails at "create invoice"',
+      },
+    ]);
+  });
+
   it('does not flap when its owner changes for a moment', () => {
     const fleet = new Played();
     fleet.turn([failing()]);

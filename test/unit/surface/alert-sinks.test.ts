@@ -73,7 +73,7 @@ describe('Alertmanager', () => {
           annotations: {
             ...{ summary: incident.title, description: incident.text },
             suspects: '19.0.3 went out to north 1 minute before',
-            runbook_url: 'https://wiki.example/runbooks/database',
+            runbook_url: 'https://wiki.example/runbooks/database.md',
           },
           startsAt: new Date(BEGAN).toISOString(),
           endsAt: new Date(NOW + 3 * MINUTE).toISOString(),
