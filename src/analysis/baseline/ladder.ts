@@ -69,8 +69,8 @@ const LEAST_SPREAD = 0.07;
 const LEAST_SHIFT = Math.log(1.15);
 const CALM_MS = 45 * 60_000;
 /** Deviations that are an alert; and when they held for two probes only. */
-const ALERT = 5.4;
-const SWIFT = 5.6;
+const ALERT = 5.6;
+const SWIFT = 5.8;
 const FREEZES = 3;
 const THAWS = 1.8;
 /** So long a deviation lasts until it is the new normal. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Detector } from '../../../../src/analysis/baseline/detector.ts';
+import type { Finding } from '../../../../src/analysis/baseline/say.ts';
+import { generator } from '../../../support/random.ts';
 import {
   alertsOf,
   DAY,
@@ -9,6 +11,7 @@ import {
   MONDAY,
   play,
   type Show,
+  tenantLine,
 } from '../../../support/unit/probes.ts';
 
 const usual: Show = (_, noise) => lasting(noise);
@@ -110,11 +113,12 @@ describe('a shared cause', () => {
 });
 
 describe('a deployment', () => {
-  const gateAfter = (factor: number) => {
+  const gateAfter = (factor: number, afterMs = 0) => {
     const detector = new Detector();
     play(detector, { days: 10, show: () => usual });
     detector.deploy({ t: MONDAY + 10 * DAY, tenant: 't01', release: 'r3' });
-    const show: Show = (_, noise) => lasting(noise, factor);
+    const from = MONDAY + 10 * DAY + afterMs;
+    const show: Show = (t, noise) => lasting(noise, t >= from ? factor : 1);
     const findings = play(detector, { fromDay: 10, days: 11, show: () => show });
     return findings.filter((found) => 'type' in found && found.type === 'gate');
   };
@@ -134,6 +138,32 @@ describe('a deployment', () => {
 
   it('that changes nothing is not', () => {
     expect(gateAfter(1)).toMatchObject([{ worse: false }]);
+  });
+
+  it('is not what began most of an hour later', () => {
+    expect(gateAfter(1.6, 50 * MINUTE)).toMatchObject([{ worse: false }]);
+  });
+});
+
+describe('a slowness of all scenarios', () => {
+  it('is one alert of the tenant, which covers them', () => {
+    const detector = new Detector();
+    detector.tenant(tenantLine('t01'));
+    const { normal } = generator(5);
+    const findings: Finding[] = [];
+    for (let t = MONDAY; t < INCIDENT + 3 * HOUR; t += 5 * MINUTE) {
+      for (const scenario of ['order', 'picking', 'invoicing', 'login']) {
+        const shown = lasting(() => 0.1 * normal(), t >= INCIDENT ? 1.6 : 1);
+        const probe = { t, tenant: 't01', scenario, step: 'a', ...shown };
+        findings.push(...(detector.probe(probe) ?? []));
+      }
+    }
+    const alerts = alertsOf(findings);
+    expect(new Set(alerts.flatMap((one) => ('scenario' in one ? [one.scenario] : []))).size).toBe(
+      1,
+    );
+    expect(alerts[0]!.t - INCIDENT).toBeLessThanOrEqual(30 * MINUTE);
+    expect(alerts.at(-1)).toMatchObject({ covers: { length: 3 } });
   });
 });
 
