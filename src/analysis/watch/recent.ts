@@ -62,6 +62,13 @@ export function isWell(recent: readonly RecentRun[]): boolean {
   return recent.length >= WELL && !recent.slice(-WELL).some(isFailed);
 }
 
+/** Whether it fails now and then, and works in between. */
+export function isPartial(recent: readonly RecentRun[]): boolean {
+  const [first, last] = [recent.findIndex(isFailed), recent.findLastIndex(isFailed)];
+  const between = recent.slice(first, last).filter((run) => !isFailed(run)).length;
+  return between > WELL;
+}
+
 /** From the first failure after it was well last. */
 export function sinceItFails(recent: readonly RecentRun[]): readonly RecentRun[] {
   const last = recent.findLastIndex(isFailed);

@@ -3,7 +3,7 @@ import type { Trouble } from '../../domain/incident.ts';
 import type { Series } from '../../domain/past-run.ts';
 import type { Standing } from '../baseline/standing.ts';
 import type { Usual } from '../baseline/usual.ts';
-import { isFailed, isWell, type RecentRun, sinceItFails, WELL } from './recent.ts';
+import { isFailed, isPartial, isWell, type RecentRun, sinceItFails, WELL } from './recent.ts';
 
 export interface Seen {
   readonly series: Series;
@@ -18,6 +18,8 @@ export interface Seen {
   readonly usual: Usual | undefined;
   /** As it was after the run before. */
   readonly before: Trouble | undefined;
+  /** What was slow takes as long as usual again, though its averages have not forgotten yet. */
+  readonly isOver: boolean;
 }
 
 /** Undefined where nothing is wrong. */
@@ -25,17 +27,18 @@ export function troubleIn(seen: Seen): Trouble | undefined {
   const { standing, recent } = seen;
   const failsNow = recent.slice(-WELL).some(isFailed);
   if (standing?.isAlert === true && standing.kind !== 'failures' && !failsNow) {
-    return slowness(seen, standing, standing.kind);
+    return seen.isOver ? undefined : slowness(seen, standing, standing.kind);
   }
   return failing(seen);
 }
 
-function failing({ series, recent, isConfirmed, standing }: Seen): Trouble | undefined {
+function failing(seen: Seen): Trouble | undefined {
+  const { series, recent, isConfirmed, standing } = seen;
+  if (!goesOn(seen)) return undefined;
   const since = sinceItFails(recent);
   const failed = since.filter(isFailed);
   const [first, last] = [failed[0], failed.at(-1)];
   if (first === undefined || last === undefined) return undefined;
-  if (isWell(recent) && endsSoon(since, failed, standing)) return undefined;
   return {
     ...series,
     step: last.failed.step,
@@ -49,13 +52,12 @@ function failing({ series, recent, isConfirmed, standing }: Seen): Trouble | und
   };
 }
 
-/** Failures one after the other are over as soon as it is well; of some among others only the detector can tell. */
-function endsSoon(
-  since: readonly RecentRun[],
-  failed: readonly RecentRun[],
-  standing: Standing | undefined,
-): boolean {
-  return standing?.isAlert !== true || since.length - failed.length <= WELL;
+/** Only a run that fails begins it. Failures in a row are over as soon as it is well; of others only the detector can tell. */
+function goesOn({ recent, before, standing }: Seen): boolean {
+  const last = recent.at(-1);
+  if (last !== undefined && isFailed(last)) return true;
+  if (before?.kind !== 'failures') return false;
+  return !isWell(recent) || (isPartial(recent) && standing?.isAlert === true);
 }
 
 function slowness(

@@ -8,8 +8,9 @@ import type { RunReport } from '../../domain/report.ts';
 import type { Detector } from '../baseline/detector.ts';
 import { standingOf } from '../baseline/standing.ts';
 import { usualOf } from '../baseline/usual.ts';
+import { isOver, paceSchema, ratioOf, withPace } from './pace.ts';
 import { isFailed, isWell, type RecentRun, recentRunSchema, SET_UP, withRun } from './recent.ts';
-import { troubleIn } from './troubles.ts';
+import { type Seen, troubleIn } from './troubles.ts';
 
 /** What is remembered of one tenant, scenario and transport. */
 export const watchedSchema = z
@@ -19,6 +20,8 @@ export const watchedSchema = z
     recent: z.array(recentRunSchema).readonly(),
     /** A second run, asked for because one had failed alone, has failed too. */
     isConfirmed: z.boolean(),
+    /** Of the step that leads, how its last runs compare with usual. */
+    pace: paceSchema,
     trouble: troubleSchema.exactOptional(),
   })
   .readonly();
@@ -82,20 +85,28 @@ export function watch(
   const { tenant, scenario, transport } = report;
   const recent = withRun(before?.recent ?? [], report);
   const isConfirmed = confirmed(before, report, recent);
-  const name = seriesName(report);
-  const standing = standingOf(detector.fleet, tenant, name);
-  const step = standing?.step ?? '';
-  const atMs = Date.parse(report.finishedAt);
+  const { standing, step, nowMs, usual } = leading(report, detector);
+  const pace = withPace(before?.pace, { step, ratio: ratioOf(nowMs, usual), standing });
   const trouble = troubleIn({
-    series: { tenant, scenario, transport },
-    recent,
-    isConfirmed,
-    standing,
-    nowMs: report.steps.find((one) => one.name === step)?.durationMs,
-    usual: usualOf(detector, { tenant, scenario: name, step, atMs }),
+    ...{ series: { tenant, scenario, transport }, recent, isConfirmed, standing, nowMs, usual },
     before: before?.trouble,
+    isOver: isOver(pace, standing),
   });
-  return { v: 1, recent, isConfirmed, ...(trouble === undefined ? {} : { trouble }) };
+  return { v: 1, recent, isConfirmed, pace, ...(trouble === undefined ? {} : { trouble }) };
+}
+
+/** What the detector thinks of the scenario, and how long the step took that it thinks of. */
+function leading(
+  report: RunReport,
+  detector: Detector,
+): Pick<Seen, 'standing' | 'nowMs' | 'usual'> & { readonly step: string } {
+  const { tenant, steps, finishedAt } = report;
+  const scenario = seriesName(report);
+  const standing = standingOf(detector.fleet, tenant, scenario);
+  const step = standing?.step ?? '';
+  const nowMs = steps.find((one) => one.name === step)?.durationMs;
+  const atMs = Date.parse(finishedAt);
+  return { standing, step, nowMs, usual: usualOf(detector, { tenant, scenario, step, atMs }) };
 }
 
 /** Until as many runs in a row passed as end it. */

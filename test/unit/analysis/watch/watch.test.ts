@@ -111,6 +111,21 @@ describe('watching runs', () => {
     expect(scores[3]).toBeGreaterThanOrEqual(1);
   });
 
+  it('is over after three that passed, also where both tenants of a host had failed', () => {
+    const played = new Played();
+    for (let n = 0; n < 5; n += 1) played.run(failed);
+    const after = Array.from({ length: 9 }, () => played.run()?.score);
+    expect(after.slice(0, 2).every((score) => score !== undefined && score >= 1)).toBe(true);
+    expect(after.slice(2)).toEqual(Array.from({ length: 7 }));
+  });
+
+  it('goes on while one of five runs fails, though four pass in between', () => {
+    const played = new Played();
+    for (let n = 0; n < 40; n += 1) played.run(n % 5 === 0 ? failed : {});
+    const seen = Array.from({ length: 10 }, (_, n) => played.run(n % 5 === 0 ? failed : {}));
+    expect(seen.every((trouble) => (trouble?.score ?? 0) >= 1)).toBe(true);
+  });
+
   it('learns nothing of runs that were ours or the scenario’s', () => {
     const played = new Played();
     played.run(failed);
@@ -145,7 +160,7 @@ describe('watching runs', () => {
     expect(trouble?.slow?.words).toMatch(/^a business day at \d\d:\d\d$/);
     const { slow } = played.step(400) ?? {};
     expect(slow?.nowMs).toBe(1_200);
-    for (let n = 0; n < 40; n += 1) played.step(400 + (n % 7) * 10);
+    for (let n = 0; n < 5; n += 1) played.step(400 + (n % 7) * 10);
     expect(played.watched?.trouble).toBeUndefined();
   });
 
