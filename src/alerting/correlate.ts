@@ -5,7 +5,7 @@
 import type { Incident, Trouble } from '../domain/incident.ts';
 import { groupBy } from '../lib/group.ts';
 import { keyOf } from './parts.ts';
-import { type Places, reaches } from './scope.ts';
+import { isAsWide, type Places, reaches, scopeOf } from './scope.ts';
 import { type Link, togetherLinks } from './together.ts';
 
 export interface Group {
@@ -28,12 +28,13 @@ interface Seen {
 
 /** Each alert is in one group, and each open incident too, whatever the order of what was seen. */
 export function correlate({ alerts, places, ...seen }: Seen): readonly Group[] {
-  const [open, back] = [inOrder(seen.open), inOrder(seen.back)];
+  const open = inOrder(seen.open);
   const held = new Map(open.flatMap(({ parts }) => parts.map((one) => [keyOf(one), one] as const)));
   const parts = [...new Map([...held, ...alerts])]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, part]) => part);
   const free = parts.filter((one) => !held.has(keyOf(one)));
+  const back = inOrder(seen.back).filter((incident) => isBack(incident, free, places));
   const links: readonly Link[] = [
     ...open.map((incident) => ({ parts: shared(incident, parts), because: '' })),
     ...back.map((incident) => ({ parts: shared(incident, free), because: '' })),
@@ -97,6 +98,12 @@ function reachedBy(
 
 const isAlike = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === 0 || b.length === 0 || a.some((layer) => b.includes(layer));
+
+/** Part of what it was is something else: one tenant alone after all of its host. */
+function isBack(incident: Incident, free: readonly Trouble[], places: Places): boolean {
+  const [first, ...others] = shared(incident, free);
+  return first !== undefined && isAsWide(scopeOf([first, ...others], places), incident.scope);
+}
 
 function shared(incident: Incident, parts: readonly Trouble[]): readonly Trouble[] {
   const keys = new Set(incident.parts.map(keyOf));

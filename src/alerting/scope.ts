@@ -35,6 +35,9 @@ export function grown(before: Scope | undefined, after: Scope): Scope {
 
 const rankOf = (scope: Scope): number => RANK[scope.kind === 'platform' ? scope.part : scope.kind];
 
+/** Whether the one reaches as far as the other. */
+export const isAsWide = (one: Scope, other: Scope): boolean => rankOf(one) >= rankOf(other);
+
 /** Whether a trouble lies where the incident reaches; of a step only the same scenario does. */
 export function reaches(scope: Scope, { tenant, scenario }: Trouble, places: Places): boolean {
   switch (scope.kind) {

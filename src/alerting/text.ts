@@ -64,7 +64,7 @@ function leadOf({ draft: { now, scope }, places }: About, clock: Clockface): str
   const sinceMs = Math.min(...now.map((one) => one.sinceMs));
   const since = timeText(clock, sinceMs, Math.max(...now.map(({ atMs }) => atMs)));
   const { bad, of } = gravest.runs;
-  const runs = of === 0 ? '' : `, ${bad} of the last ${of} ${of === 1 ? 'run' : 'runs'}`;
+  const runs = of === 0 ? '' : `, ${runsText(bad, of)}`;
   const { subject, many, names } = whoOf(now, scope, places);
   if (subject === undefined) {
     const began = runs === '' ? `It began at ${since}.` : `Since ${since}${runs}.`;
@@ -91,9 +91,18 @@ function whoOf(now: readonly Trouble[], scope: Scope, places: Places): Who {
     return { subject: `${capitalised(listText(what, 4))} at ${first}`, many: true };
   }
   const all = [...places.values()].filter((one) => liesIn(scope, one));
-  const some = tenants.length < all.length ? `${tenants.length} of` : 'All';
-  const subject = `${some} ${all.length} tenants ${whereOf(scope, all)}`;
+  const subject = `${shareText(tenants.length, all.length)} tenants ${whereOf(scope, all)}`;
   return { subject, many: tenants.length !== 1, names: listText(tenants, NAMED) };
+}
+
+/** `6 of the last 6 runs`. */
+function runsText(bad: number, of: number): string {
+  return of === 1 ? 'in the last run' : `${bad} of the last ${of} runs`;
+}
+
+function shareText(some: number, all: number): string {
+  if (some < all) return `${some} of ${all}`;
+  return all === 2 ? 'Both' : `All ${all}`;
 }
 
 function liesIn(scope: Scope, { platform }: Place): boolean {

@@ -106,10 +106,10 @@ describe('alerts, by a real Prometheus and a real Alertmanager', () => {
     expect(text).toContain('Order confirmation at north');
     expect(text).toContain('database');
     expect(text.toLowerCase()).toContain('no recorded change');
-    const shown = await staged.command('incident', 'list', '--json');
+    const shown = await staged.command('incident list', '--json');
     const { incidents } = JSON.parse(shown.stdout) as { incidents: { id: string }[] };
     expect(incidents).toHaveLength(1);
-    const card = await staged.command('incident', 'show', incidents[0]?.id ?? '');
+    const card = await staged.command('incident show', incidents[0]?.id ?? '');
     expect(card.stdout).toMatch(/confirm[\s\S]*deliver/);
     const confirmed = await prometheus.query('orderwatch_confirmations_total');
     expect(confirmed[0]?.value).toBeGreaterThan(0);
@@ -121,11 +121,11 @@ describe('alerts, by a real Prometheus and a real Alertmanager', () => {
       { scope: 'platform', severity: 'page', database_host: 'lab-pg', layer: 'database' },
     ]);
     expect(alerts[0]?.labels['tenant']).toBeUndefined();
-    expect(text).toMatch(/2 of 2|both/i);
+    expect(text).toContain('Both tenants on lab-pg');
   });
 
   it('name the release after which it began', async () => {
-    await staged.command('deployment', 'record', '--version', '19.0.4', '--tenant', 'north');
+    await staged.command('deployment record', '--version', '19.0.4', '--tenant', 'north');
     const { alerts, text } = await alertOf('sql-too-slow');
     expect(alerts.map(({ labels }) => labels)).toMatchObject([
       { scope: 'step', tenant: 'north', layer: 'database', owner: 'dba' },
