@@ -135,10 +135,7 @@ export class PartitionWatch {
         host: platform.databaseHost,
         tz: timeZone,
         intervalMinutes: USUAL_MINUTES,
-        calendar: {
-          ...calendar,
-          windows: calendar.windows.map((window) => ({ ...window, days: 'business' })),
-        },
+        calendar,
       });
     }
     for (const id of gone) this.#tenants.delete(id);

@@ -1,29 +1,21 @@
 /** What part of a tenant's business calendar an instant falls into: what was normal is asked of the same part. */
+import type { BusinessCalendar } from '../../domain/business-calendar.ts';
+import { type Weekday, weekdays } from '../../domain/calendar.ts';
 import { wallClockOf, weekdayOf } from '../../domain/zone.ts';
 
-export interface BusinessCalendar {
-  /** Local dates, `2026-05-01`. */
-  readonly holidays: readonly string[];
-  /** Business days of a month count from 1, from its end from -1; hours of the local day. */
-  readonly closing?:
-    | {
-        readonly fromBusinessDay: number;
-        readonly toBusinessDay: number;
-        readonly from: number;
-        readonly to: number;
-      }
-    | undefined;
-  readonly windows: readonly BusinessWindow[];
-  readonly announced: readonly { readonly name: string; readonly date: string }[];
+/** A business calendar as far as it is asked here; a history that is replayed says less than a configuration. */
+export interface UsualCalendar extends Pick<BusinessCalendar, 'holidays' | 'announced'> {
+  /** Monday to Friday when absent. */
+  readonly days?: BusinessCalendar['days'];
+  /** 8 to 18 when absent. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly closing?: BusinessCalendar['closing'] | undefined;
+  readonly windows: readonly BusyWindow[];
 }
 
-interface BusinessWindow {
-  readonly name: string;
-  readonly days: string;
-  /** Hours of the local day, with fractions. */
-  readonly from: number;
-  readonly to: number;
-}
+/** On business days when absent, else on `weekend` days or, whatever else is written, on all. */
+type BusyWindow = BusinessCalendar['windows'][number] & { readonly days?: string | undefined };
 
 export interface Context {
   /** Half hour of a business day (0 to 47) or hour of another one (48 to 71). */
@@ -63,7 +55,7 @@ interface Day {
 }
 
 /** A function from an instant to its context; cheap where instants ascend. */
-export function contextOf(zone: string, calendar: BusinessCalendar): (epochMs: number) => Context {
+export function contextOf(zone: string, calendar: UsualCalendar): (epochMs: number) => Context {
   const local = wallClockOf(zone);
   const dayOf = daysOf(calendar);
   let quarter = Number.NaN;
@@ -78,11 +70,7 @@ export function contextOf(zone: string, calendar: BusinessCalendar): (epochMs: n
   };
 }
 
-function contextAt(
-  localMs: number,
-  dayOf: (day: number) => Day,
-  calendar: BusinessCalendar,
-): Context {
+function contextAt(localMs: number, dayOf: (day: number) => Day, calendar: UsualCalendar): Context {
   const number = Math.floor(localMs / DAY_MS);
   const hour = (localMs - number * DAY_MS) / HOUR_MS;
   const day = dayOf(number);
@@ -91,7 +79,7 @@ function contextAt(
   const closes = closing !== undefined && day.closing && hour >= closing.from && hour < closing.to;
   return {
     cell: day.business ? Math.floor(hour * 2) : OTHER_DAYS + Math.floor(hour),
-    group: groupOf(window, hour, day.business),
+    group: groupOf(window, day, isOpen(calendar, hour)),
     closing: closes ? Math.floor(hour / 2) : -1,
     announced: day.announced,
     window: calendar.windows[window]?.name,
@@ -99,18 +87,25 @@ function contextAt(
   };
 }
 
-function isIn({ days, from, to }: BusinessWindow, hour: number, { business }: Day): boolean {
+function isIn(
+  { days = 'business', from, to }: BusyWindow,
+  hour: number,
+  { business }: Day,
+): boolean {
   if (days === 'business' ? !business : days === 'weekend' && business) return false;
   return hour >= from - WIDER && hour < to + WIDER;
 }
 
-function groupOf(window: number, hour: number, business: boolean): number {
+function groupOf(window: number, { business }: Day, open: boolean): number {
   if (window >= 0 && window < GROUPS - OWN_GROUPS) return OWN_GROUPS + window;
   if (!business) return 2;
-  return hour >= OPENS && hour < CLOSES ? 1 : 0;
+  return open ? 1 : 0;
 }
 
-function wordsOf(hour: number, day: string, window: number, { windows }: BusinessCalendar): string {
+const isOpen = ({ from = OPENS, to = CLOSES }: UsualCalendar, hour: number): boolean =>
+  hour >= from && hour < to;
+
+function wordsOf(hour: number, day: string, window: number, { windows }: UsualCalendar): string {
   const name = windows[window]?.name;
   if (name !== undefined) return `the ${name}`;
   const half = hour % 1 < 0.5 ? '00' : '30';
@@ -118,20 +113,20 @@ function wordsOf(hour: number, day: string, window: number, { windows }: Busines
 }
 
 /** As in "usual for a business day". */
-function nameOf(weekday: number, business: boolean): string {
+function nameOf(weekday: number, business: boolean, holiday: boolean): string {
   if (business) return 'a business day';
   if (weekday === 0) return 'a Sunday';
-  return weekday === 6 ? 'a Saturday' : 'a holiday';
+  if (weekday === 6) return 'a Saturday';
+  return holiday ? 'a holiday' : 'a day off';
 }
 
 /** Remembers the day that was asked last. */
-function daysOf(calendar: BusinessCalendar): (day: number) => Day {
+function daysOf(calendar: UsualCalendar): (day: number) => Day {
   const holidays = new Set(calendar.holidays);
+  const working = new Set((calendar.days ?? weekdays.slice(0, 5)).map(weekdayNumber));
   const announced = new Set(calendar.announced.map(({ date }) => date));
-  const isBusiness = (day: number): boolean => {
-    const weekday = weekdayOf(day);
-    return weekday !== 0 && weekday !== 6 && !holidays.has(dateOf(day));
-  };
+  const isBusiness = (day: number): boolean =>
+    working.has(weekdayOf(day)) && !holidays.has(dateOf(day));
   let asked = Number.NaN;
   let last: Day | undefined;
   return (day) => {
@@ -140,7 +135,7 @@ function daysOf(calendar: BusinessCalendar): (day: number) => Day {
     const business = isBusiness(day);
     last = {
       business,
-      name: nameOf(weekdayOf(day), business),
+      name: nameOf(weekdayOf(day), business, holidays.has(dateOf(day))),
       closing: calendar.closing !== undefined && isClosing(day, isBusiness, calendar.closing),
       announced: announced.has(dateOf(day)),
     };
@@ -148,13 +143,16 @@ function daysOf(calendar: BusinessCalendar): (day: number) => Day {
   };
 }
 
+/** As `weekdayOf` counts them. */
+const weekdayNumber = (weekday: Weekday): number => (weekdays.indexOf(weekday) + 1) % 7;
+
 const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
 /** From one business day to another one of the next month, or of the same when both count from the same end. */
 function isClosing(
   day: number,
   isBusiness: (day: number) => boolean,
-  { fromBusinessDay: from, toBusinessDay: to }: NonNullable<BusinessCalendar['closing']>,
+  { fromBusinessDay: from, toBusinessDay: to }: NonNullable<UsualCalendar['closing']>,
 ): boolean {
   if (!isBusiness(day)) return false;
   const date = new Date(day * DAY_MS);

@@ -1,6 +1,6 @@
 /** What the detector remembers of tenants, their scenarios and hosts: numbers and names only, so that it can be kept. */
 import { type Alert, freshAlert } from './alerts.ts';
-import type { BusinessCalendar } from './context.ts';
+import type { UsualCalendar } from './context.ts';
 import { type Failures, freshFailures } from './failures.ts';
 import { freshLadder, type Ladder } from './ladder.ts';
 import { freshPool, type Pool } from './pool.ts';
@@ -14,7 +14,7 @@ export interface TenantLine {
   readonly host: string;
   readonly tz: string;
   readonly intervalMinutes: number;
-  readonly calendar: BusinessCalendar;
+  readonly calendar: UsualCalendar;
 }
 
 export interface DeployLine {

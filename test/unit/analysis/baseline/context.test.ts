@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type BusinessCalendar, contextOf } from '../../../../src/analysis/baseline/context.ts';
+import { contextOf, type UsualCalendar } from '../../../../src/analysis/baseline/context.ts';
 
-const calendar: BusinessCalendar = {
+const calendar: UsualCalendar = {
   holidays: ['2026-05-01', '2026-04-30'],
   closing: { fromBusinessDay: -1, toBusinessDay: 2, from: 9, to: 18 },
   windows: [{ name: 'receiving peak', days: 'business', from: 7.5, to: 10 }],
@@ -72,5 +72,25 @@ describe('the context of an instant', () => {
   it('knows an announced day by its local date', () => {
     expect(at('2026-02-18T23:30:00Z').announced).toBe(true);
     expect(at('2026-02-19T23:30:00Z').announced).toBe(false);
+  });
+
+  it('has the working days and hours of the tenant', () => {
+    const sundays = contextOf('Europe/Berlin', {
+      ...{ holidays: [], announced: [], windows: [{ name: 'cut-off', from: 14, to: 15 }] },
+      ...{ days: ['sun', 'mon'], from: 6, to: 12 },
+    });
+    const seen = [
+      '2026-03-29T04:40:00Z',
+      '2026-03-29T10:40:00Z',
+      '2026-03-30T12:40:00Z',
+      '2026-03-31T04:40:00Z',
+    ].map((text) => sundays(Date.parse(text)));
+    expect(seen.map(({ group }) => group)).toEqual([1, 0, 3, 2]);
+    expect(seen.map(({ words }) => words)).toEqual([
+      'a business day at 06:30',
+      'a business day at 12:30',
+      'the cut-off',
+      'a day off at 06:30',
+    ]);
   });
 });
