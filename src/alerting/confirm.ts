@@ -35,7 +35,9 @@ export function confirm(
 ): { readonly confirmations: readonly Confirmation[]; readonly asked: Asked } {
   const asked = new Map([...before].filter(([, { atMs }]) => nowMs - atMs < REST_MS));
   const alone = troubles
-    .filter((one) => one.kind === 'failures' && one.score < 1 && one.runs.bad === 1)
+    .filter(
+      (one) => one.kind === 'failures' && one.score < 1 && one.runs.bad === 1 && one.runs.of === 1,
+    )
     .filter((one) => silenceOf(one, silences, nowMs) === undefined)
     .filter((one) => !open.some(({ scope }) => reaches(scope, one, places)))
     .toSorted((a, b) => a.sinceMs - b.sinceMs || (keyOf(a) < keyOf(b) ? -1 : 1));

@@ -129,11 +129,24 @@ export class Lane {
       if (this.#stop.signal.aborted) return false;
       this.#counts.failed += 1;
       onTrouble(sink.name, error);
-      if (!isA(error, Refused)) return false;
+      if (!isA(error, Refused)) {
+        this.#putLast(batch);
+        return false;
+      }
       this.#counts.dropped += batch.length;
     }
     for (const notice of batch) this.#forget(notice);
     return true;
+  }
+
+  /** What may never be taken lets others go first. */
+  #putLast(batch: readonly Notice[]): void {
+    for (const { incident } of batch) {
+      const waiting = this.#waiting.get(incident.id);
+      if (waiting === undefined) continue;
+      this.#waiting.delete(incident.id);
+      this.#waiting.set(incident.id, waiting);
+    }
   }
 
   /** Unless there is newer news of it meanwhile. */

@@ -2,15 +2,18 @@
 import { z } from 'zod';
 import { Detector } from '../analysis/baseline/detector.ts';
 import { restoredParts, savedParts } from '../analysis/baseline/state.ts';
-import { feed, type Watched, watch, watchedSchema } from '../analysis/watch/watch.ts';
+import { feed, unwatched, type Watched, watch, watchedSchema } from '../analysis/watch/watch.ts';
 import { type Deployment, GOING_OUT_MS } from '../domain/deployment.ts';
 import type { Trouble } from '../domain/incident.ts';
+import type { Series } from '../domain/past-run.ts';
 import type { RunReport } from '../domain/report.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Accept } from '../store/accepts.ts';
 
 /** What was learned is kept so often: losing as much of it costs little, and one tenant's share is large. */
 const SAVE_MS = 30_000;
+/** Tenants; the others have their turn half a second later. */
+const SAVED_AT_ONCE = 5;
 /** Nobody ran it for so long: what was wrong then is no news any more. */
 const STALE_MS = 24 * 3_600_000;
 
@@ -31,8 +34,8 @@ export interface Circumstances {
   readonly tenants: readonly Tenant[];
   /** Those of the last days, in any order. */
   readonly deployments: readonly Deployment[];
-  /** Between two slots of what was played. */
-  readonly intervalMs: (series: RunReport) => number;
+  /** Between two slots of what is played; undefined of what is planned no more. */
+  readonly intervalMs: (series: Series) => number | undefined;
   /** Whether the tenant was being worked on. */
   readonly inMaintenance: (tenant: string, atMs: number) => boolean;
 }
@@ -42,11 +45,11 @@ export class PartitionWatch {
   readonly #watched: Map<string, Watched>;
   /** As they were told last. */
   readonly #tenants = new Map<string, string>();
-  readonly #learned = new Set<string>();
+  /** Since when something was learned of a tenant that is not kept yet, by its id. */
+  readonly #learned = new Map<string, number>();
   /** Ids of the deployments that were told. */
   #deployed: ReadonlySet<string>;
   #said = '';
-  #savedMs = 0;
 
   constructor(values: Values) {
     const texts = [...named(values, LEARNED)].flatMap(([name, value]) =>
@@ -68,10 +71,9 @@ export class PartitionWatch {
     this.#tellTenants(now);
     this.#tellDeployments(now, changed);
     for (const report of reports) {
-      const finishedMs = Date.parse(report.finishedAt);
-      const isOurs = this.#tenants.has(report.tenant);
-      if (!isOurs || now.inMaintenance(report.tenant, finishedMs)) continue;
-      this.#take(report, now, changed);
+      if (!this.#tenants.has(report.tenant)) continue;
+      if (isDuringMaintenance(report, now)) this.#forget(nameOf(report), changed);
+      else this.#take(report, now, changed);
     }
     const troubles = this.#troubles(now);
     const text = JSON.stringify(troubles);
@@ -87,7 +89,7 @@ export class PartitionWatch {
       const known = this.#detector.fleet.tenants.get(tenant)?.scenarios.keys() ?? [];
       const played = [...known].filter((name) => name.startsWith(`${scenario}|${transport}|`));
       for (const name of played) this.#detector.accept(tenant, name, step);
-      this.#learned.add(tenant);
+      this.#noteLearned(tenant, 0);
       const name = `${tenant}|${scenario}|${transport}`;
       const watched = this.#watched.get(name);
       if (watched?.trouble === undefined || watched.trouble.kind === 'failures') continue;
@@ -100,25 +102,35 @@ export class PartitionWatch {
 
   /** What was learned since it was last kept; nothing while that is not long ago. */
   learned(nowMs: number, { atOnce = false } = {}): ReadonlyMap<string, unknown> {
-    if (this.#learned.size === 0) return new Map();
-    if (!atOnce && nowMs - this.#savedMs < SAVE_MS) return new Map();
-    this.#savedMs = nowMs;
-    const parts = [...this.#learned].flatMap((id) => [...savedParts(this.#detector.fleet, id)]);
-    this.#learned.clear();
+    const due = [...this.#learned].filter(([, sinceMs]) => atOnce || nowMs - sinceMs >= SAVE_MS);
+    const tenants = due.slice(0, atOnce ? due.length : SAVED_AT_ONCE).map(([id]) => id);
+    for (const id of tenants) this.#learned.delete(id);
+    const parts = tenants.flatMap((id) => [...savedParts(this.#detector.fleet, id)]);
     return new Map(parts.map(([name, text]) => [`${LEARNED}${name}`, text]));
   }
 
   #take(report: RunReport, now: Circumstances, changed: Map<string, unknown>): void {
     feed(this.#detector, report, {
-      intervalMinutes: now.intervalMs(report) / 60_000,
+      intervalMinutes: (now.intervalMs(report) ?? USUAL_MINUTES * 60_000) / 60_000,
       isGoingOut: isGoingOut(now.deployments, report),
     });
     const name = nameOf(report);
     const watched = watch(this.#watched.get(name), report, this.#detector);
-    this.#learned.add(report.tenant);
+    this.#noteLearned(report.tenant, now.nowMs);
     if (watched === undefined) return;
     this.#watched.set(name, watched);
     changed.set(`${WATCH}${name}`, watched);
+  }
+
+  #noteLearned(tenant: string, nowMs: number): void {
+    if (!this.#learned.has(tenant)) this.#learned.set(tenant, nowMs);
+  }
+
+  /** What was wrong before somebody worked on it is no news afterwards. */
+  #forget(name: string, changed: Map<string, unknown>): void {
+    if (!this.#watched.has(name)) return;
+    this.#watched.set(name, unwatched);
+    changed.set(`${WATCH}${name}`, unwatched);
   }
 
   #tellTenants({ tenants, nowMs }: Circumstances): void {
@@ -138,7 +150,10 @@ export class PartitionWatch {
         calendar,
       });
     }
-    for (const id of gone) this.#tenants.delete(id);
+    for (const id of gone) {
+      this.#tenants.delete(id);
+      this.#detector.forget(id);
+    }
   }
 
   #tellDeployments({ deployments }: Circumstances, changed: Map<string, unknown>): void {
@@ -151,11 +166,12 @@ export class PartitionWatch {
     changed.set(DEPLOYED, [...this.#deployed]);
   }
 
-  #troubles({ nowMs }: Circumstances): readonly Trouble[] {
+  #troubles({ nowMs, intervalMs }: Circumstances): readonly Trouble[] {
     return [...this.#watched.values()].flatMap(({ trouble, recent }) => {
       const ranMs = recent.at(-1)?.atMs ?? 0;
       const isNews = trouble !== undefined && nowMs - ranMs < STALE_MS;
-      return isNews && this.#tenants.has(trouble.tenant) ? [trouble] : [];
+      const isPlayed = isNews && this.#tenants.has(trouble.tenant);
+      return isPlayed && intervalMs(trouble) !== undefined ? [trouble] : [];
     });
   }
 }
@@ -168,6 +184,13 @@ function isGoingOut(
   return deployments.some(
     (one) => one.tenants.includes(tenant) && atMs >= one.atMs && atMs - one.atMs < GOING_OUT_MS,
   );
+}
+
+function isDuringMaintenance(
+  { tenant, startedAt, finishedAt }: RunReport,
+  { inMaintenance }: Circumstances,
+): boolean {
+  return [startedAt, finishedAt].some((at) => inMaintenance(tenant, Date.parse(at)));
 }
 
 function* named(values: Values, prefix: string): Generator<readonly [string, unknown]> {

@@ -85,12 +85,14 @@ export class AlertManager implements Sink {
   }
 
   #alertOf(incident: Incident, labels: Labels, endMs: number): Alert {
-    const { beganMs, title, text, suspects, layers } = incident;
+    const { beganMs, title, text, suspects, layers, parts } = incident;
     return {
       labels,
       annotations: {
         summary: title,
         description: text,
+        // The gravest part may be another one tomorrow, and labels are what an alert is known by.
+        kind: parts[0]?.kind ?? 'failures',
         suspects: suspects.map(({ because }) => because).join('\n') || 'no recorded change',
         ...(this.#parts.runbooks === undefined
           ? {}
@@ -102,8 +104,7 @@ export class AlertManager implements Sink {
   }
 
   #labelsOf(incident: Incident): Labels {
-    const { id, severity, scope, owner, layers, parts } = incident;
-    const [gravest] = parts;
+    const { id, severity, scope, owner, layers } = incident;
     return {
       alertname: 'OrderwatchIncident',
       incident: id,
@@ -111,7 +112,6 @@ export class AlertManager implements Sink {
       scope: scope.kind,
       owner,
       layer: layers[0] ?? 'unknown',
-      kind: gravest?.kind ?? 'failures',
       ...this.#whereOf(incident),
     };
   }

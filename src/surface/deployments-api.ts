@@ -25,7 +25,7 @@ interface Parts {
   /** They reject when nothing can be kept now. */
   readonly deployments: {
     readonly record: (deployment: Deployment) => Promise<void>;
-    readonly list: () => Promise<readonly Deployment[]>;
+    readonly list: (sinceMs: number) => Promise<readonly Deployment[]>;
   };
   readonly clock: Clock;
   readonly onTrouble: (error: unknown) => void;
@@ -68,7 +68,9 @@ async function answerTo(request: IncomingMessage, parts: Parts): Promise<Answer>
     return jsonAnswer(202, { ignored: `the token has only these environments: ${environments}` });
   }
   const deployment = deploymentOf(notice, tenants, { token, nowMs: parts.clock.now() });
-  const known = (await parts.deployments.list()).find((one) => isSame(one, deployment, notice));
+  const known = (await parts.deployments.list(parts.clock.now() - OLDEST_MS)).find((one) =>
+    isSame(one, deployment, notice),
+  );
   if (known !== undefined) return jsonAnswer(200, known);
   await parts.deployments.record(deployment);
   return jsonAnswer(201, deployment);

@@ -1,7 +1,7 @@
 /** What is so around the runs that observers fold: what was deployed lately, who is being worked on, how often it is played. */
 import type { Deployment } from '../domain/deployment.ts';
 import { maintenanceIn, silencesBetween } from '../domain/maintenance.ts';
-import type { RunReport } from '../domain/report.ts';
+import type { Series } from '../domain/past-run.ts';
 import { slotsPerDay } from '../domain/schedule.ts';
 import { isSilenced, type Silence } from '../domain/silence.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -63,13 +63,13 @@ function recurring(
   return [...new Map(all.map((silence) => [silence.id, silence])).values()];
 }
 
-/** Between two slots of what was played, on the average of its days; a day where nothing is planned any more. */
-export function intervalMsOf(live: LiveConfig, report: RunReport): number {
-  const { tenant, scenario, transport } = report;
+/** Between two slots, on the average of its days; undefined of what is planned no more. */
+export function intervalMsOf(live: LiveConfig, series: Series): number | undefined {
+  const { tenant, scenario, transport } = series;
   const schedule = live.now.schedules.find(
     (one) => one.tenant === tenant && one.scenario === scenario && one.transport === transport,
   );
-  if (schedule === undefined) return DAY_MS;
+  if (schedule === undefined) return undefined;
   const { timing } = schedule;
   return timing.kind === 'every' ? timing.everyMs : DAY_MS / Math.max(1, slotsPerDay(schedule));
 }

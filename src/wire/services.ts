@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Redis } from 'ioredis';
 import type { Sink } from '../alerting/sink.ts';
+import type { Series } from '../domain/past-run.ts';
 import type { RunReport } from '../domain/report.ts';
 import type { Role } from '../domain/role.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -80,7 +81,7 @@ export function startServices(given: ServiceParts): Services {
     tenants: live.tenants,
     tenantOf: live.tenantOf,
     longestMs: ({ tenant }: { readonly tenant: string }) => longestMs(live.tenantOf(tenant)),
-    intervalMs: (report: RunReport) => intervalMsOf(live, report),
+    intervalMs: (series: Series) => intervalMsOf(live, series),
     rowsOf: ({ scenario, transport }: RunReport) => scenarios.get(scenario)?.rows[transport] ?? 0,
     versionOf: (tenant: Tenant, signal: AbortSignal) =>
       serverVersion(tenant.url, { clock, timeoutMs: tenant.limits.callMs, signal }),

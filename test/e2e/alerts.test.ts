@@ -98,7 +98,7 @@ describe('alerts, by a real Prometheus and a real Alertmanager', () => {
     const { alerts, text } = await alertOf('sql-too-slow');
     expect(alerts.map(({ labels }) => labels)).toMatchObject([
       {
-        ...{ alertname: 'OrderwatchIncident', severity: 'page', scope: 'step', kind: 'failures' },
+        ...{ alertname: 'OrderwatchIncident', severity: 'page', scope: 'step' },
         ...{ tenant: 'north', scenario: 'order-confirmation', step: 'confirm order' },
         ...{ layer: 'database', owner: 'dba', cluster: 'lab', database_host: 'lab-pg' },
       },

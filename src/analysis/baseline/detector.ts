@@ -70,6 +70,15 @@ export class Detector {
     return true;
   }
 
+  /** Of a tenant that is watched no more. */
+  forget(tenant: string): void {
+    const known = this.fleet.tenants.get(tenant);
+    if (known === undefined) return;
+    this.hostOf(known.about.host).tenants.delete(tenant);
+    this.fleet.tenants.delete(tenant);
+    this.contexts.delete(tenant);
+  }
+
   /** What takes long now is normal from now on, and its alert ends; false when there is no such step. */
   accept(tenant: string, scenario: string, step?: string): boolean {
     const known = this.fleet.tenants.get(tenant);

@@ -1,5 +1,5 @@
 /** How one scenario of a tenant stands now, whatever line was said of it: what alerts are made of. */
-import { type Fleet, type Host, type Kind, spellBehind } from './fleet.ts';
+import { type Fleet, type Host, type Kind, type Scenario, spellBehind } from './fleet.ts';
 import { type Spells, spellOf } from './spell.ts';
 
 export interface Standing {
@@ -30,12 +30,16 @@ export function standingOf(fleet: Fleet, tenant: string, scenario: string): Stan
     kind: kind === 'host' ? 'latency' : kind,
     score: isAlert ? Math.max(its.score, 1) : Math.min(its.score, 0.99),
     isAlert,
-    sinceMs: spell.since,
+    sinceMs: spell.sum > 0 ? spell.since : beganAt(its, fleet.hosts.get(host)),
     runs: spellOf(spell),
     step: its.step,
     ...(shared ? { sharedHost: host } : {}),
   };
 }
+
+/** What only averages show has no run that began it. */
+const beganAt = (its: Scenario, host: Host | undefined): number =>
+  its.alert.since === 0 ? (host?.alert.since ?? 0) : its.alert.since;
 
 const isShared = (host: Host | undefined, name: string): boolean =>
   host !== undefined && host.alert.since !== 0 && host.covers.includes(name);

@@ -7,10 +7,13 @@ import { z } from 'zod';
 import type { Standing } from '../baseline/standing.ts';
 import type { Usual } from '../baseline/usual.ts';
 
-/** So many runs tell how long it takes now. */
+/** So many runs tell how long it takes now, and twice as many that none is slow any more. */
 const RUNS = 6;
+const REMEMBERED = 12;
 /** As long as usual. */
 const USUAL = 1.05;
+/** Slow for a run alone. */
+const SLOW = 1.5;
 
 export const paceSchema = z
   .strictObject({
@@ -39,7 +42,9 @@ interface Seen {
 /** With one run more; another step begins anew. */
 export function withPace(before: Pace | undefined, { step, ratio, standing }: Seen): Pace {
   const known = before?.step === step ? before : undefined;
-  const ratios = [...(known?.ratios ?? []), ...(ratio === undefined ? [] : [ratio])].slice(-RUNS);
+  const ratios = [...(known?.ratios ?? []), ...(ratio === undefined ? [] : [ratio])].slice(
+    -REMEMBERED,
+  );
   const overMs = overSince(ratios, standing, known?.overMs);
   return { step, ratios, ...(overMs === undefined ? {} : { overMs }) };
 }
@@ -49,10 +54,15 @@ function overSince(
   standing: Standing | undefined,
   before: number | undefined,
 ): number | undefined {
-  if (standing?.isAlert !== true || ratios.length === 0) return undefined;
-  if (median([...ratios]) > USUAL) return undefined;
+  if (standing?.isAlert !== true || !isUsual(ratios, standing.kind)) return undefined;
   // Runs from before it began were as usual, of course.
   return standing.runs.of >= RUNS ? standing.sinceMs : before;
+}
+
+/** Of a few slow runs among many the middle tells nothing. */
+function isUsual(ratios: readonly number[], kind: Standing['kind']): boolean {
+  if (kind === 'tail') return ratios.length === REMEMBERED && Math.max(...ratios) < SLOW;
+  return ratios.length > 0 && median(ratios.slice(-RUNS)) <= USUAL;
 }
 
 export function isOver({ overMs }: Pace, standing: Standing | undefined): boolean {

@@ -5,6 +5,9 @@ import type { Standing } from '../baseline/standing.ts';
 import type { Usual } from '../baseline/usual.ts';
 import { isFailed, isPartial, isWell, type RecentRun, sinceItFails, WELL } from './recent.ts';
 
+/** The most that a lone failure weighs. */
+const LONE = 0.5;
+
 export interface Seen {
   readonly series: Series;
   /** The last of them is the run just seen. */
@@ -24,12 +27,12 @@ export interface Seen {
 
 /** Undefined where nothing is wrong. */
 export function troubleIn(seen: Seen): Trouble | undefined {
-  const { standing, recent } = seen;
-  const failsNow = recent.slice(-WELL).some(isFailed);
-  if (standing?.isAlert === true && standing.kind !== 'failures' && !failsNow) {
-    return seen.isOver ? undefined : slowness(seen, standing, standing.kind);
-  }
-  return failing(seen);
+  const { standing } = seen;
+  const fails = failing(seen);
+  if (standing?.isAlert !== true || standing.kind === 'failures') return fails;
+  // One run that fails alone does not hide that the others are slow.
+  if (fails !== undefined && (fails.score >= 1 || seen.isOver)) return fails;
+  return seen.isOver ? undefined : slowness(seen, standing, standing.kind);
 }
 
 function failing(seen: Seen): Trouble | undefined {
@@ -43,13 +46,20 @@ function failing(seen: Seen): Trouble | undefined {
     ...series,
     step: last.failed.step,
     kind: 'failures',
-    score: Math.max(standing?.score ?? 0, isConfirmed ? 1 : 0),
+    score: Math.max(failureScoreOf(seen, failed.length), isConfirmed ? 1 : 0),
     sinceMs: first.atMs,
     ...lastSeen(last),
     runs: { bad: failed.length, of: since.length },
     code: last.failed.code,
     ...sharedBy(standing),
   };
+}
+
+/** While the detector thinks more of how slow it is, as many failures as end a trouble when they pass are an alert. */
+function failureScoreOf({ standing }: Seen, failed: number): number {
+  if (standing === undefined) return 0;
+  if (standing.kind === 'failures') return standing.score;
+  return failed >= WELL ? 1 : Math.min(standing.score, LONE);
 }
 
 /** Only a run that fails begins it. Failures in a row are over as soon as it is well; of others only the detector can tell. */

@@ -28,6 +28,14 @@ export const watchedSchema = z
 
 export type Watched = z.infer<typeof watchedSchema>;
 
+/** As before the first run. */
+export const unwatched: Watched = {
+  v: 1,
+  recent: [],
+  isConfirmed: false,
+  pace: { step: '', ratios: [] },
+};
+
 interface Feeding {
   /** Between two slots. */
   readonly intervalMinutes: number;
@@ -60,6 +68,7 @@ export function feed(
   { intervalMinutes, isGoingOut }: Feeding,
 ): void {
   const { tenant, outcome, steps, contaminated } = report;
+  forgetOthers(detector, report);
   const line = {
     ...{ t: Date.parse(report.finishedAt), tenant, scenario: seriesName(report) },
     ...{ intervalMinutes, learns: !isGoingOut },
@@ -72,6 +81,15 @@ export function feed(
   for (const { phase, name, durationMs } of steps) {
     if (phase === 'measured') detector.probe({ ...line, step: name, ok: true, ms: durationMs });
   }
+}
+
+/** What was played before in another revision or over another wire is not played any more. */
+function forgetOthers(detector: Detector, report: RunReport): void {
+  const name = seriesName(report);
+  const scenarios = detector.fleet.tenants.get(report.tenant)?.scenarios;
+  if (scenarios === undefined || scenarios.has(name)) return;
+  const before = `${report.scenario}|${report.transport}|`;
+  for (const other of [...scenarios.keys()]) if (other.startsWith(before)) scenarios.delete(other);
 }
 
 /** After `feed`. Undefined of a run that tells nothing of its tenant: what was known stands. */

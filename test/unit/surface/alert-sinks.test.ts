@@ -66,12 +66,12 @@ describe('Alertmanager', () => {
         {
           labels: {
             ...{ alertname: 'OrderwatchIncident', incident: incident.id, severity: 'ticket' },
-            ...{ scope: 'step', owner: 'dba', layer: 'database', kind: 'latency' },
+            ...{ scope: 'step', owner: 'dba', layer: 'database' },
             ...{ tenant: 'north', scenario: 'picking-validation', step: 'deliver part' },
             ...{ cluster: 'eu-1', database_host: 'pg-3' },
           },
           annotations: {
-            ...{ summary: incident.title, description: incident.text },
+            ...{ summary: incident.title, description: incident.text, kind: 'latency' },
             suspects: '19.0.3 went out to north 1 minute before',
             runbook_url: 'https://wiki.example/runbooks/database.md',
           },

@@ -160,8 +160,28 @@ describe('watching runs', () => {
     expect(trouble?.slow?.words).toMatch(/^a business day at \d\d:\d\d$/);
     const { slow } = played.step(400) ?? {};
     expect(slow?.nowMs).toBe(1_200);
-    for (let n = 0; n < 5; n += 1) played.step(400 + (n % 7) * 10);
+    for (let n = 0; n < 11; n += 1) played.step(400 + (n % 7) * 10);
     expect(played.watched?.trouble).toBeUndefined();
+  });
+
+  it('tells of a few runs that take far longer than the others', () => {
+    const played = new Played();
+    for (let n = 0; n < 15 * 288; n += 1) played.step(400 + (n % 7) * 10);
+    const seen = Array.from({ length: 60 }, (_, n) => played.step(n % 4 === 0 ? 4_000 : 420));
+    expect(seen.at(-1)?.score).toBeGreaterThanOrEqual(1);
+    expect(seen.slice(-20).every((trouble) => trouble !== undefined)).toBe(true);
+    for (let n = 0; n < 12; n += 1) played.step(420);
+    expect(played.watched?.trouble).toBeUndefined();
+  });
+
+  it('says that runs are slow although one of them failed alone, until another one fails', () => {
+    const played = new Played();
+    for (let n = 0; n < 15 * 288; n += 1) played.step(400 + (n % 7) * 10);
+    for (let n = 0; n < 12; n += 1) played.step(1_200);
+    expect(played.step(1_200)?.kind).toBe('latency');
+    expect(played.run(failed)?.kind).toBe('latency');
+    played.run({ ...failed, confirms: 'SYN~it' }, 0.2);
+    expect(played.watched?.trouble).toMatchObject({ kind: 'failures', runs: { bad: 2 } });
   });
 
   it('remembers a dozen runs, and no more', () => {
