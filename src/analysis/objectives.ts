@@ -1,6 +1,7 @@
 /** How well a promise was kept: availability over time, what is left of the error budget, and how fast it burns. */
-import type { Span } from '../domain/business-spans.ts';
+
 import type { Objective } from '../domain/objective.ts';
+import type { Span } from '../domain/span.ts';
 import { instantsOf, localDate, wallClockAt } from '../domain/zone.ts';
 import { type Piece, within } from './pieces.ts';
 

@@ -1,5 +1,5 @@
 /** The time that counts for one workflow, piece by piece: what several series were together, and what maintenance took. */
-import type { Span } from '../domain/business-spans.ts';
+import type { Span } from '../domain/span.ts';
 import type { Stretch } from './stretches.ts';
 
 type PieceState = 'good' | 'bad' | 'slow' | 'unknown' | 'maintenance';

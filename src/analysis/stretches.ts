@@ -1,5 +1,5 @@
 /** What is kept of availability read back: what a tenant, scenario and transport was, stretch by stretch. */
-import type { Span } from '../domain/business-spans.ts';
+import type { Span } from '../domain/span.ts';
 import type { Availability, AvailabilityHour } from './availability.ts';
 
 const HOUR_MS = 3_600_000;

@@ -2,16 +2,11 @@
 import type { BusinessCalendar } from './business-calendar.ts';
 import { weekdays } from './calendar.ts';
 import type { Objective } from './objective.ts';
+import type { Span } from './span.ts';
 import { instantsOf, wallClockAt } from './zone.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-
-/** `[fromMs, toMs)`, epoch milliseconds. */
-export interface Span {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
 
 /**
  * What counts of `[fromMs, toMs)`: ascending, apart from each other, none empty. Hours are of the local day, and where

@@ -1,5 +1,6 @@
 /** Deployments: that something changed, when, and where. */
 import { z } from 'zod';
+import type { Span } from './span.ts';
 
 export const deploymentSchema = z
   .strictObject({
@@ -37,11 +38,6 @@ export function deploymentOf(
   const other = touching.findIndex((one) => !isRelease(one, release));
   const last = other === -1 ? touching : touching.slice(0, other);
   return last.findLast((one) => tenants.every((tenant) => one.tenants.includes(tenant)));
-}
-
-export interface Span {
-  readonly fromMs: number;
-  readonly toMs: number;
 }
 
 /** So long it may take until something is out, or taken back. */

@@ -1,9 +1,9 @@
 /** Maintenance that comes again and again, as a configuration plans it: each time is a silence like any other. */
 import { createHash } from 'node:crypto';
-import type { Span } from './deployment.ts';
 import { slotsBetween } from './schedule.ts';
 import { maintenanceSpans, type Silence } from './silence.ts';
 import { unscheduledSlot } from './slot.ts';
+import type { Span } from './span.ts';
 
 /** Compiled: of one zone each, so that all its tenants are in it at the same instants. */
 export interface Maintenance {

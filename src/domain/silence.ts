@@ -1,6 +1,6 @@
 /** Times in which nobody is to be alerted: planned maintenance, or somebody's word that it is known. */
 import { z } from 'zod';
-import type { Span } from './deployment.ts';
+import type { Span } from './span.ts';
 
 export const silenceSchema = z
   .strictObject({

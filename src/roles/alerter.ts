@@ -2,13 +2,12 @@
  * Makes incidents of what the observers see wrong. Of all observers one leads: it looks at every partition, for a cause may
  * reach over several, keeps what it finds, asks for second runs, and only then tells the sinks.
  */
-import { z } from 'zod';
 import type { Alerting, TurnInput } from '../alerting/alerting.ts';
 import type { Confirmation } from '../alerting/confirm.ts';
 import type { Deliverer } from '../alerting/deliver.ts';
 import { isPlanned } from '../domain/history.ts';
 import { scenarioId, tenantId } from '../domain/ids.ts';
-import { type Incident, type Trouble, troubleSchema } from '../domain/incident.ts';
+import type { Incident, Trouble } from '../domain/incident.ts';
 import { type RunRequest, runRequestOf } from '../domain/run-request.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -17,7 +16,7 @@ import type { Folds } from '../store/folds.ts';
 import type { History } from '../store/history.ts';
 import type { Incidents } from '../store/incidents.ts';
 import type { Leader, Leadership } from '../store/leader.ts';
-import { TROUBLES } from './partition-watch.ts';
+import { TROUBLES, troublesOf } from './partition-watch.ts';
 
 /** A leader that stops asking is replaced after this. */
 const LEAD_MS = 5_000;
@@ -28,7 +27,6 @@ const RECENT_MS = 3_600_000;
 const PRIORITY = 500;
 
 const LEADER = 'alerting';
-const listSchema = z.array(z.unknown()).catch([]);
 
 export interface AlerterParts {
   readonly clock: Clock;
@@ -142,10 +140,7 @@ export class Alerter {
     const { folds, tenants } = this.#parts;
     const partitions = [...new Set(tenants().map(({ platform }) => platform.cluster))];
     const all = await Promise.all(partitions.map((name) => folds.value(name, TROUBLES)));
-    // One that a newer observer wrote is left out, not all with it.
-    return all
-      .flatMap((value) => listSchema.parse(value))
-      .flatMap((one) => troubleSchema.safeParse(one).data ?? []);
+    return all.flatMap(troublesOf);
   }
 
   /** At the next second at which nothing else of the series is due, for a slot names one run. */

@@ -7,12 +7,14 @@ import { type Histogram, histogramSchema, sumOf } from '../analysis/histogram.ts
 import type { Standing } from '../analysis/objectives.ts';
 import { type RunSeries, runSeriesSchema } from '../analysis/sli.ts';
 import { type SlotSeries, slotSeriesSchema } from '../analysis/slots.ts';
+import type { Trouble } from '../domain/incident.ts';
 import type { Objective } from '../domain/objective.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Leader } from '../store/leader.ts';
 import { countsName, type ObjectiveCounts, objectiveCountsSchema } from './objective-counts.ts';
 import { ObjectiveWindows } from './objective-windows.ts';
 import { Partition, type PartitionParts, type Surroundings } from './partition.ts';
+import { TROUBLES, troublesOf } from './partition-watch.ts';
 
 /** An owner who stops asking is replaced after this. */
 const OWN_MS = 5_000;
@@ -102,6 +104,12 @@ export class Observer {
       steps: this.#steps(),
       slots: valid('slots', slotSeriesSchema, ofTenants),
     };
+  }
+
+  /** That are alerts now, of the partitions that this observer owns. */
+  troubles(): readonly Trouble[] {
+    const values = [...this.#owned.values()].map((partition) => partition.values.get(TROUBLES));
+    return values.flatMap(troublesOf).filter(({ score }) => score >= 1);
   }
 
   /** Looks anew at how objectives stand over their windows. Rejects with Failed `state.unusable`. */

@@ -4,7 +4,7 @@ import { Detector } from '../analysis/baseline/detector.ts';
 import { restoredParts, savedParts } from '../analysis/baseline/state.ts';
 import { feed, unwatched, type Watched, watch, watchedSchema } from '../analysis/watch/watch.ts';
 import { type Deployment, GOING_OUT_MS } from '../domain/deployment.ts';
-import type { Trouble } from '../domain/incident.ts';
+import { type Trouble, troubleSchema } from '../domain/incident.ts';
 import type { Series } from '../domain/past-run.ts';
 import type { RunReport } from '../domain/report.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -26,6 +26,13 @@ const DEPLOYED = 'deployed';
 const USUAL_MINUTES = 5;
 
 type Values = ReadonlyMap<string, unknown>;
+
+const listSchema = z.array(z.unknown()).catch([]);
+
+/** What is wrong in a partition, as its owner wrote it. One that a newer owner wrote is left out, not all with it. */
+export function troublesOf(value: unknown): readonly Trouble[] {
+  return listSchema.parse(value).flatMap((one) => troubleSchema.safeParse(one).data ?? []);
+}
 
 /** What is so while reports are folded. */
 export interface Circumstances {

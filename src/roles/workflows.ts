@@ -6,8 +6,9 @@ import {
 } from '../analysis/availability.ts';
 import { piecesOf, runsOf, type Workflow } from '../analysis/pieces.ts';
 import { stretchesOf } from '../analysis/stretches.ts';
-import { businessSpans, type Span } from '../domain/business-spans.ts';
+import { businessSpans } from '../domain/business-spans.ts';
 import type { Objective } from '../domain/objective.ts';
+import type { Span } from '../domain/span.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { availabilityName, readHours } from '../store/availability.ts';
 import type { Folds } from '../store/folds.ts';

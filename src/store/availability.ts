@@ -1,8 +1,8 @@
 /** Hours of availability as observers keep them, read for a stretch of time. */
 import type { z } from 'zod';
 import { type AvailabilityHour, hourSchema } from '../analysis/availability.ts';
-import type { Span } from '../domain/business-spans.ts';
 import type { Series } from '../domain/past-run.ts';
+import type { Span } from '../domain/span.ts';
 import { type Folds, hourOf } from './folds.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,6 @@
 /** The samples of alerting: what is open, and what became of what was to be told. */
-import type { Incident } from '../domain/incident.ts';
+import type { Incident, Trouble } from '../domain/incident.ts';
+import type { Tenant } from '../domain/tenant.ts';
 import { groupBy } from '../lib/group.ts';
 import type { Sample } from './metrics.ts';
 
@@ -14,12 +15,27 @@ interface AlertingState {
   readonly confirmations: number;
 }
 
+const kinds = ['failures', 'latency', 'tail'] as const;
+
+/** Of every tenant and kind, also where nothing is wrong: a rule looks back at it. */
+export function troubleSamples(
+  tenants: readonly Pick<Tenant, 'id'>[],
+  troubles: readonly Trouble[],
+): readonly Sample[] {
+  return tenants.flatMap(({ id }) =>
+    kinds.map((kind): Sample => {
+      const own = troubles.filter((one) => one.tenant === id && one.kind === kind);
+      return { name: 'orderwatch_troubles', labels: { tenant: id, kind }, value: own.length };
+    }),
+  );
+}
+
 export function alertingSamples({ open, sinks, confirmations }: AlertingState): readonly Sample[] {
-  const kinds = groupBy(open, ({ severity, silenced, scope }) =>
+  const scopes = groupBy(open, ({ severity, silenced, scope }) =>
     [silenced ? 'none' : severity, scope.kind].join('|'),
   );
   return [
-    ...[...kinds].map(([kind, own]): Sample => {
+    ...[...scopes].map(([kind, own]): Sample => {
       const [severity = '', scope = ''] = kind.split('|');
       return { name: 'orderwatch_incidents_open', labels: { severity, scope }, value: own.length };
     }),

@@ -191,6 +191,11 @@ export const catalogue = {
     help: 'Runs of this process that use a browser now, each in a context of its own.',
     labels: [],
   },
+  orderwatch_troubles: {
+    type: 'gauge',
+    help: 'Transactions of the tenant that are in trouble now, silenced or not: they fail, are slow, or a few runs are.',
+    labels: ['tenant', 'kind'],
+  },
   orderwatch_incidents_open: {
     type: 'gauge',
     help: 'Incidents that are open; those that are silenced have severity none.',

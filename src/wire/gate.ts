@@ -4,12 +4,12 @@ import {
   deploymentOf,
   GOING_OUT_MS,
   rolledBackSpan,
-  type Span,
 } from '../domain/deployment.ts';
 import type { GateResult } from '../domain/gate.ts';
 import type { TenantId } from '../domain/ids.ts';
 import { type PastRun, pastRunsOf, type Series } from '../domain/past-run.ts';
 import type { RunReport } from '../domain/report.ts';
+import type { Span } from '../domain/span.ts';
 import { type GateOrder, type GateParts, playGate } from '../tasks/gate/gate.ts';
 import type { Past } from '../tasks/gate/series.ts';
 import { slotsByHand, type Wanted } from '../tasks/run.ts';

@@ -1,9 +1,9 @@
 /** Connects how objectives are kept: what the observers keep by the hour, against what the configuration promises. */
 import { type Told, tell } from '../analysis/objectives.ts';
 import type { Config } from '../config/load.ts';
-import type { Span } from '../domain/business-spans.ts';
 import { maintenanceIn } from '../domain/maintenance.ts';
 import type { Objective } from '../domain/objective.ts';
+import type { Span } from '../domain/span.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { systemClock } from '../lib/clock.ts';
 import { countedUntil, type FoldedPartition, type Looked, look } from '../roles/workflows.ts';

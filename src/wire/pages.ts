@@ -10,7 +10,7 @@ import type { History } from '../store/history.ts';
 import type { Records } from '../store/records.ts';
 import type { RedisLeases } from '../store/redis-leases.ts';
 import type { Reports } from '../store/reports.ts';
-import { alertingSamples } from '../surface/alerting.ts';
+import { alertingSamples, troubleSamples } from '../surface/alerting.ts';
 import { indicatorSamples, tenantSamples } from '../surface/indicators.ts';
 import type { Sample } from '../surface/metrics.ts';
 import { objectiveSamples } from '../surface/objectives.ts';
@@ -48,7 +48,11 @@ export async function samplesOf(shown: Shown): Promise<readonly Sample[]> {
   return [
     ...(observer === undefined
       ? []
-      : [...indicatorSamples(observer.shown()), ...objectiveSamples(observer.objectives())]),
+      : [
+          ...indicatorSamples(observer.shown()),
+          ...objectiveSamples(observer.objectives()),
+          ...troubleSamples(observer.tenants(), observer.troubles()),
+        ]),
     ...(tenants ?? []),
     ...(alerting === undefined ? [] : alertingState(alerting)),
     ...ownSamples({ worker, queue }),

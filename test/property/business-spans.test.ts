@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BusinessCalendar } from '../../src/domain/business-calendar.ts';
-import { businessSpans, type Span } from '../../src/domain/business-spans.ts';
+import { businessSpans } from '../../src/domain/business-spans.ts';
 import { weekdays } from '../../src/domain/calendar.ts';
 import type { Objective } from '../../src/domain/objective.ts';
+import type { Span } from '../../src/domain/span.ts';
 import { localDate, wallClockAt } from '../../src/domain/zone.ts';
 
 const HOUR_MS = 3_600_000;

@@ -52,7 +52,7 @@ export function budgetGroup(scope: Scope): Group {
         severity: 'page',
         // A secondary workflow wakes nobody.
         expr: withPlace(
-          `(\n${indented(anyOf(scope, PAGES))}\n)\nand on (tenant, workflow)\n  ${target}`,
+          `(\n${indented(anyOf(scope, PAGES))}\n)\nand on (tenant, workflow)\n  ${target}\n${untold(scope, '30m', 'kind="failures"')}`,
         ),
         summary: SUMMARY,
         description: describeBurn('the last hour or the last six hours'),
@@ -60,7 +60,7 @@ export function budgetGroup(scope: Scope): Group {
       alertOf(scope, NAME, {
         ...common,
         severity: 'ticket',
-        expr: withPlace(anyOf(scope, TICKETS)),
+        expr: withPlace(`(\n${indented(anyOf(scope, TICKETS))}\n)\n${untold(scope, '6h')}`),
         summary: SUMMARY,
         description: describeBurn('the last day or the last three days'),
       }),
@@ -78,6 +78,10 @@ export function budgetGroup(scope: Scope): Group {
     ],
   };
 }
+
+/** What is an incident, or was one until a moment ago, has been told: the ratios fall later than it ends. */
+const untold = (scope: Scope, window: Window, matcher?: string): string =>
+  `unless on (tenant)\n  max by (tenant) (max_over_time(${ofTenants(scope, 'orderwatch_troubles', matcher)}[${window}])) > 0`;
 
 const anyOf = (scope: Scope, burns: readonly Burn[]): string =>
   burns.map((burn) => conditionOf(scope, burn)).join('\nor\n');

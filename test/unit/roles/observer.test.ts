@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Span } from '../../../src/domain/business-spans.ts';
 import type { Deployment } from '../../../src/domain/deployment.ts';
 import type { HistoryRecord, PlannedSlot } from '../../../src/domain/history.ts';
 import { scenarioId, tenantId } from '../../../src/domain/ids.ts';
@@ -7,6 +6,7 @@ import type { Account } from '../../../src/domain/ledger.ts';
 import type { Objective } from '../../../src/domain/objective.ts';
 import type { RunReport } from '../../../src/domain/report.ts';
 import { slotOf } from '../../../src/domain/slot.ts';
+import type { Span } from '../../../src/domain/span.ts';
 import type { Tenant } from '../../../src/domain/tenant.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { Observer } from '../../../src/roles/observer.ts';

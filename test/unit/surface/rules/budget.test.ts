@@ -122,6 +122,21 @@ describe('an error budget that goes too fast', { timeout: 60_000 }, () => {
     expect(promtoolTest(series, [firing('96h', ...severities)], BY_HOUR)).toBe('');
   });
 
+  it.each([
+    ['says nothing of what an incident of failures told', 'failures', []],
+    ['pages where an incident told of slowness alone', 'latency', ['page']],
+  ] as const)('%s, also while the ratios fall after its end', (_, kind, severities) => {
+    const series = {
+      ...objective([...good(24), ...bad(3), ...good(69)]),
+      [`orderwatch_troubles{tenant="north",kind="${kind}"}`]: '0x125 1x14 0x339',
+    };
+    const checks = [
+      ...['2h10m', '2h20m', '2h40m'].map((at) => firing(at, ...severities)),
+      ...['2h50m', '4h', '7h'].map((at) => firing(at)),
+    ];
+    expect(promtoolTest(series, checks, BY_RUN)).toBe('');
+  });
+
   it('wants six runs, so that the first ones of a morning are no share of anything', () => {
     const series = objective(bad(12));
     const checks = [firing('25m'), firing('30m', 'page', 'ticket')];
