@@ -45,7 +45,11 @@ export interface Circumstances {
   readonly intervalMs: (series: Series) => number | undefined;
   /** Whether the tenant was being worked on. */
   readonly inMaintenance: (tenant: string, atMs: number) => boolean;
+  /** Told of what was slow for so long that it is normal now; never throws. */
+  readonly onAccepted: (accepted: AcceptedStep) => void;
 }
+
+export type AcceptedStep = Series & { readonly step: string };
 
 export class PartitionWatch {
   readonly #detector: Detector;
@@ -117,10 +121,14 @@ export class PartitionWatch {
   }
 
   #take(report: RunReport, now: Circumstances, changed: Map<string, unknown>): void {
-    feed(this.#detector, report, {
+    const accepted = feed(this.#detector, report, {
       intervalMinutes: (now.intervalMs(report) ?? USUAL_MINUTES * 60_000) / 60_000,
       isGoingOut: isGoingOut(now.deployments, report),
     });
+    for (const step of accepted) {
+      const { tenant, scenario, transport } = report;
+      now.onAccepted({ tenant, scenario, transport, step });
+    }
     const name = nameOf(report);
     const watched = watch(this.#watched.get(name), report, this.#detector);
     this.#noteLearned(report.tenant, now.nowMs);

@@ -51,6 +51,7 @@ export interface PartitionParts extends Kept {
   readonly longestMs: (slot: PlannedSlot) => number;
   /** Between two slots of what was played. */
   readonly intervalMs: Circumstances['intervalMs'];
+  readonly onAccepted: Circumstances['onAccepted'];
 }
 
 /** What is so in the partition now. */
@@ -98,12 +99,12 @@ export class Partition {
 
   /** Folds what is new. False when a later owner was faster: nothing was folded. */
   async fold(around: Surroundings): Promise<boolean> {
-    const { clock, reports, intervalMs } = this.#parts;
+    const { clock, reports, intervalMs, onAccepted } = this.#parts;
     for (;;) {
       const entries = await reports.read(this.name, this.#cursor, BATCH);
       const found = entries.flatMap(({ report }) => report ?? []);
       const nowMs = clock.now();
-      const watched = this.#watch.fold(found, { ...around, nowMs, intervalMs });
+      const watched = this.#watch.fold(found, { ...around, nowMs, intervalMs, onAccepted });
       if (entries.length === 0) return await this.#keep(watched);
       const cursor = entries.at(-1)?.id ?? this.#cursor;
       const change = await this.#folded(found, watched);

@@ -34,6 +34,7 @@ export interface Tellers {
   readonly onSwept: SweeperParts['onSwept'];
   readonly onReplenished: SweeperParts['onReplenished'];
   readonly onDead: (letter: DeadLetter) => void;
+  readonly onAccepted: ObserverParts['onAccepted'];
   /** Where incidents are logged. */
   readonly logSink: Sink;
   /** Told of what could not be done and is tried again. */

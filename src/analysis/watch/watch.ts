@@ -61,12 +61,15 @@ export function playedAs(name: string): PlayedAs {
   return { scenario, transport, wire, revision };
 }
 
-/** Tells the detector what a run showed: how long each measured step took, or at which it failed. */
+/**
+ * Tells the detector what a run showed: how long each measured step took, or at which it failed. Answers the steps that have
+ * been slow for so long that they are normal from now on.
+ */
 export function feed(
   detector: Detector,
   report: RunReport,
   { intervalMinutes, isGoingOut }: Feeding,
-): void {
+): readonly string[] {
   const { tenant, outcome, steps, contaminated } = report;
   forgetOthers(detector, report);
   const line = {
@@ -75,12 +78,14 @@ export function feed(
   };
   if (outcome.kind === 'failed') {
     detector.probe({ ...line, step: outcome.failure.step ?? SET_UP, ok: false, ms: 0 });
-    return;
+    return [];
   }
-  if (outcome.kind !== 'passed' || contaminated) return;
-  for (const { phase, name, durationMs } of steps) {
-    if (phase === 'measured') detector.probe({ ...line, step: name, ok: true, ms: durationMs });
-  }
+  if (outcome.kind !== 'passed' || contaminated) return [];
+  const measured = steps.filter(({ phase }) => phase === 'measured');
+  const found = measured.flatMap(
+    ({ name, durationMs: ms }) => detector.probe({ ...line, step: name, ok: true, ms }) ?? [],
+  );
+  return found.flatMap((one) => ('type' in one && one.type === 'accepted' ? one.step : []));
 }
 
 /** What was played before in another revision or over another wire is not played any more. */

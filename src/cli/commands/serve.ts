@@ -11,6 +11,7 @@ import type { Replenishment } from '../../engine/replenish.ts';
 import type { ResidueReport } from '../../engine/sweep.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { describeThrown } from '../../lib/thrown.ts';
+import type { AcceptedStep } from '../../roles/partition-watch.ts';
 import { AlertLog } from '../../surface/alert-log.ts';
 import { type HttpServer, serveHttp } from '../../surface/http.ts';
 import { logRun, openLog } from '../../surface/log.ts';
@@ -160,6 +161,10 @@ function tellers(options: Options, tally: Tally) {
     },
     onDead: ({ jobId, reason }: { readonly jobId: string; readonly reason: string }): void => {
       printNote(`dead letter ${jobId}: ${reason}`);
+    },
+    onAccepted: ({ tenant, scenario, transport, step }: AcceptedStep): void => {
+      const what = `${tenant} ${scenario} ${transport}`;
+      printNote(`${what}: "${step}" has been slow for so long that it is normal now`);
     },
     logSink: options.json === true ? new AlertLog(log) : printedIncidents,
     onTrouble: (error: unknown): void => {

@@ -46,6 +46,7 @@ export async function startNoOpFleet(
       onRun(report);
     },
     logSink: { name: 'log', most: 1, send: () => Promise.resolve() },
+    onAccepted: () => undefined,
     onSwept: () => undefined,
     onReplenished: () => undefined,
     onDead: fail,

@@ -95,6 +95,7 @@ function setUp() {
       circumstances: () => Promise.resolve({ deployments, inMaintenance: (id) => id === workedOn }),
       maintenance: () => maintenance,
       tenants: () => tenants,
+      onAccepted: () => undefined,
       onTrouble: (error) => troubles.push(error),
     });
   return { reports, ledger, history, troubles, observer };

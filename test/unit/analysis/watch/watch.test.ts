@@ -32,6 +32,7 @@ class Played {
   readonly detector = new Detector();
   watched: Watched | undefined;
   atMs = BEGIN_MS;
+  accepted: readonly string[] = [];
 
   constructor() {
     this.detector.tenant({
@@ -47,7 +48,7 @@ class Played {
       finishedAt: new Date(this.atMs).toISOString(),
       ...change,
     });
-    feed(this.detector, report, { intervalMinutes: 5, isGoingOut: false });
+    this.accepted = feed(this.detector, report, { intervalMinutes: 5, isGoingOut: false });
     this.watched = watch(this.watched, report, this.detector) ?? this.watched;
     return this.watched?.trouble;
   }
@@ -161,6 +162,20 @@ describe('watching runs', () => {
     const { slow } = played.step(400) ?? {};
     expect(slow?.nowMs).toBe(1_200);
     for (let n = 0; n < 11; n += 1) played.step(400 + (n % 7) * 10);
+    expect(played.watched?.trouble).toBeUndefined();
+  });
+
+  it('says that what is slow for days is normal from then on', () => {
+    const played = new Played();
+    for (let n = 0; n < 15 * 288; n += 1) played.step(400 + (n % 7) * 10);
+    let probes = 0;
+    while (played.accepted.length === 0 && probes < 4 * 288) {
+      probes += 1;
+      played.step(900 + (probes % 7) * 10);
+    }
+    expect(played.accepted).toEqual(['confirm order']);
+    expect(probes / 12).toBeGreaterThan(48);
+    played.step(900);
     expect(played.watched?.trouble).toBeUndefined();
   });
 
