@@ -50,6 +50,7 @@ export class Alerter {
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
   #token: number | undefined;
+  #turnedMs: number | undefined;
   /** Open, and ended not long ago; by id. */
   #known = new Map<string, Incident>();
 
@@ -75,6 +76,11 @@ export class Alerter {
     return [...this.#known.values()].filter(({ resolvedMs }) => resolvedMs === undefined);
   }
 
+  /** When it last did all its work, epoch milliseconds; undefined of somebody who does not lead. */
+  get turnedMs(): number | undefined {
+    return this.#turnedMs;
+  }
+
   /** One look at everything. Never throws. */
   async turn(): Promise<void> {
     try {
@@ -96,6 +102,7 @@ export class Alerter {
   #rest(): void {
     if (this.#token === undefined) return;
     this.#token = undefined;
+    this.#turnedMs = undefined;
     this.#known.clear();
     this.#parts.deliverer.rest();
   }
@@ -127,6 +134,7 @@ export class Alerter {
     }
     deliverer.take(found);
     for (const confirmation of found.confirmations) await this.#ask(confirmation, troubles);
+    this.#turnedMs = nowMs;
   }
 
   #recent(nowMs: number): readonly Incident[] {

@@ -13,6 +13,8 @@ interface AlertingState {
     readonly dropped: number;
   }[];
   readonly confirmations: number;
+  /** Of the one that leads. */
+  readonly turnedMs: number | undefined;
 }
 
 const kinds = ['failures', 'latency', 'tail'] as const;
@@ -30,7 +32,12 @@ export function troubleSamples(
   );
 }
 
-export function alertingSamples({ open, sinks, confirmations }: AlertingState): readonly Sample[] {
+export function alertingSamples({
+  open,
+  sinks,
+  confirmations,
+  turnedMs,
+}: AlertingState): readonly Sample[] {
   const scopes = groupBy(open, ({ severity, silenced, scope }) =>
     [silenced ? 'none' : severity, scope.kind].join('|'),
   );
@@ -45,5 +52,14 @@ export function alertingSamples({ open, sinks, confirmations }: AlertingState): 
       }),
     ),
     { name: 'orderwatch_confirmations_total', labels: {}, value: confirmations },
+    ...(turnedMs === undefined
+      ? []
+      : [
+          {
+            name: 'orderwatch_alerting_turn_timestamp_seconds',
+            labels: {},
+            value: turnedMs / 1_000,
+          } as const,
+        ]),
   ];
 }

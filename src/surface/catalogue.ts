@@ -196,6 +196,11 @@ export const catalogue = {
     help: 'Transactions of the tenant that are in trouble now, silenced or not: they fail, are slow, or a few runs are.',
     labels: ['tenant', 'kind'],
   },
+  orderwatch_alerting_turn_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the observer that leads alerting last did all its work, since the epoch.',
+    labels: [],
+  },
   orderwatch_incidents_open: {
     type: 'gauge',
     help: 'Incidents that are open; those that are silenced have severity none.',

@@ -68,6 +68,7 @@ function alertingState({
     open: alerter.open(),
     sinks: deliverer.counts(),
     confirmations: alerting.confirmations,
+    turnedMs: alerter.turnedMs,
   });
 }
 

@@ -31,7 +31,24 @@ const absent = (scope: Scope): Alert =>
       'tenant is found.',
   });
 
+const TURNED = 'orderwatch_alerting_turn_timestamp_seconds';
+
+/** It stands still, or nobody does it although somebody observes. */
+const STOPPED = `(time() - max(${TURNED}) > 120)
+or
+(absent(${TURNED}) and on () count(orderwatch_tenant_info) > 0)`;
+
 const fleetRules = (scope: Scope): readonly Alert[] => [
+  alertOf(scope, 'OrderwatchAlertingStopped', {
+    ...common,
+    expr: STOPPED,
+    lasting: '5m',
+    severity: 'page',
+    summary: 'Nobody makes incidents of what orderwatch sees',
+    description:
+      'For some minutes no observer has done the work of alerting. What is wrong is seen, but nobody is told: the log of ' +
+      'the observers says why.',
+  }),
   alertOf(scope, 'OrderwatchReportsWaiting', {
     ...common,
     expr: 'orderwatch_reports_waiting > 0',

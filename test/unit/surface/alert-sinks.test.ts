@@ -240,6 +240,7 @@ describe('the metrics of alerting', () => {
         open: [incident, { ...incident, silenced: true }],
         sinks: [{ sink: 'log', delivered: 3, failed: 2, dropped: 1 }],
         confirmations: 4,
+        turnedMs: 1_790_000_000_500,
       }),
     );
     for (const line of [
@@ -247,6 +248,7 @@ describe('the metrics of alerting', () => {
       'orderwatch_incidents_open{severity="none",scope="step"} 1',
       'orderwatch_sink_deliveries_total{sink="log",result="dropped"} 1',
       'orderwatch_confirmations_total 4',
+      'orderwatch_alerting_turn_timestamp_seconds 1790000000.5',
     ]) {
       expect(text).toContain(`${line}\n`);
     }

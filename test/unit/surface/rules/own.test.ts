@@ -37,6 +37,40 @@ describe('a monitor that shows no tenant', { timeout: 60_000 }, () => {
   });
 });
 
+describe('alerting that nobody does', { timeout: 60_000 }, () => {
+  const ALERT = 'OrderwatchAlertingStopped';
+  const turned = 'orderwatch_alerting_turn_timestamp_seconds{instance="observer-1:9464"}';
+
+  it('pages some minutes after its last turn', () => {
+    const says = [
+      {
+        labels: { ...owned, severity: 'page' },
+        annotations: {
+          summary: 'Nobody makes incidents of what orderwatch sees',
+          description:
+            'For some minutes no observer has done the work of alerting. What is wrong is seen, but nobody is told: the ' +
+            'log of the observers says why.',
+          runbook_url,
+        },
+      },
+    ];
+    // Its last turn is that of the fifth minute.
+    const stands = [...times(6, 0).map((_, minute) => 60 * minute), ...times(20, 300)].join(' ');
+    const checks = [firing(ALERT, '12m'), { at: '13m', alert: ALERT, says }];
+    expect(promtoolTest({ [turned]: stands, [infoOf('north')]: steady(1, 30) }, checks)).toBe('');
+  });
+
+  it('pages where tenants are shown and nobody leads, and not while somebody does', () => {
+    const [nobody, somebody] = [infoOf('north'), infoOf('south')];
+    expect(
+      promtoolTest({ [nobody]: steady(1, 20) }, [firing(ALERT, '4m'), firing(ALERT, '5m', 'page')]),
+    ).toBe('');
+    const turns = times(20, 0).map((_, minute) => 60 * minute);
+    const series = { [somebody]: steady(1, 20), [turned]: turns.join(' ') };
+    expect(promtoolTest(series, [firing(ALERT, '10m'), firing(ALERT, '19m')])).toBe('');
+  });
+});
+
 describe('reports that wait on a disk', { timeout: 60_000 }, () => {
   const ALERT = 'OrderwatchReportsWaiting';
   const waiting = 'orderwatch_reports_waiting{job="orderwatch",instance="worker-1:9464"}';

@@ -39,6 +39,7 @@ describe('the rules', () => {
       rules.flatMap((rule) => ('alert' in rule ? [rule.alert] : []));
     const left = new Set(names(some));
     expect([...new Set(names(rulesFor()))].filter((name) => !left.has(name))).toEqual([
+      'OrderwatchAlertingStopped',
       'OrderwatchReportsWaiting',
       'OrderwatchSinkFailing',
     ]);
