@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type OwnOptions, watchOwn } from '../../../src/evidence/own.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
-import { FakeClock } from '../../support/unit/clock.ts';
 import { temporaryFolder } from '../../support/unit/folder.ts';
 
 /** A clock that goes as the test says. */
@@ -65,9 +64,4 @@ describe('our disk', () => {
     expect(await disk([])).toBeUndefined();
     expect(await disk(['/proc/1'])).toBeUndefined();
   });
-});
-
-it('a watch needs no real time, and none of its looks takes long', async () => {
-  const watch = watchOwn({ clock: new FakeClock(), folders: [temporaryFolder()] });
-  expect((await watch.look()).map(({ look }) => look)).toContain('disk');
 });
