@@ -12,7 +12,7 @@ import { type Served, serve } from '../support/served.ts';
 const DSN = 'ORDERWATCH_ALERTS_DSN';
 const PATIENT = { timeout: 150_000, interval: 500 };
 /** Any second message of one cause would have come by then: rules are evaluated every second. */
-const SETTLED_MS = 10_000;
+const SETTLED_MS = 6_000;
 
 let staged: Stage;
 let fleet: Served;
@@ -64,7 +64,7 @@ async function passingNow(): Promise<void> {
       .map(({ outcome }) => outcome);
   await expect
     .poll(() => last().filter((one) => one === 'passed').length, PATIENT)
-    .toBeGreaterThan(3);
+    .toBeGreaterThan(1);
 }
 
 interface Told {
@@ -91,10 +91,21 @@ async function alertOf(id: string): Promise<Told> {
 }
 
 describe('alerts, by a real Prometheus and a real Alertmanager', () => {
-  it('are one for a fault of one step, with its layer and its owner, and end when it is mended', async () => {
+  it('are one for what both tenants have in common, and name it', async () => {
+    const { alerts, text } = await alertOf('postgres-stopped');
+    expect(alerts.map(({ labels }) => labels)).toMatchObject([
+      { scope: 'platform', severity: 'page', database_host: 'lab-pg', layer: 'database' },
+    ]);
+    expect(alerts[0]?.labels['tenant']).toBeUndefined();
+    expect(text).toContain('Both tenants on lab-pg');
+    expect(text).toContain('No recorded change');
+  });
+
+  it('are one for a step that a release broke, with its layer, its owner and the release, under our own rules', async () => {
     const rules = (await staged.command('rules')).stdout;
     const to = { rules, alertmanager: alertmanager.url, everySeconds: 1 };
     await using prometheus = await scrape(await fleet.url(), to);
+    await staged.command('deployment record', '--version', '19.0.4', '--tenant', 'north');
     const { alerts, text } = await alertOf('sql-too-slow');
     expect(alerts.map(({ labels }) => labels)).toMatchObject([
       {
@@ -103,34 +114,15 @@ describe('alerts, by a real Prometheus and a real Alertmanager', () => {
         ...{ layer: 'database', owner: 'dba', cluster: 'lab', database_host: 'lab-pg' },
       },
     ]);
+    expect(alerts[0]?.annotations['suspects']).toContain('19.0.4');
     expect(text).toContain('Order confirmation at north');
-    expect(text).toContain('database');
-    expect(text.toLowerCase()).toContain('no recorded change');
+    expect(text).toContain('Release 19.0.4 went out');
     const shown = await staged.command('incident list', '--json');
     const { incidents } = JSON.parse(shown.stdout) as { incidents: { id: string }[] };
-    expect(incidents).toHaveLength(1);
+    expect(incidents).toHaveLength(2);
     const card = await staged.command('incident show', incidents[0]?.id ?? '');
-    expect(card.stdout).toMatch(/confirm[\s\S]*deliver/);
+    expect(card.stdout).toMatch(/correlate[\s\S]*deliver/);
     const confirmed = await prometheus.query('orderwatch_confirmations_total');
     expect(confirmed[0]?.value).toBeGreaterThan(0);
-  });
-
-  it('are one for what both tenants have in common, and name it', async () => {
-    const { alerts, text } = await alertOf('postgres-stopped');
-    expect(alerts.map(({ labels }) => labels)).toMatchObject([
-      { scope: 'platform', severity: 'page', database_host: 'lab-pg', layer: 'database' },
-    ]);
-    expect(alerts[0]?.labels['tenant']).toBeUndefined();
-    expect(text).toContain('Both tenants on lab-pg');
-  });
-
-  it('name the release after which it began', async () => {
-    await staged.command('deployment record', '--version', '19.0.4', '--tenant', 'north');
-    const { alerts, text } = await alertOf('sql-too-slow');
-    expect(alerts.map(({ labels }) => labels)).toMatchObject([
-      { scope: 'step', tenant: 'north', layer: 'database', owner: 'dba' },
-    ]);
-    expect(alerts[0]?.annotations['suspects']).toContain('19.0.4');
-    expect(text).toContain('19.0.4');
   });
 });
