@@ -83,7 +83,7 @@ export class Alerting {
       troubled: new Set([...alerts.values()].map(({ tenant }) => tenant)),
       newId: idsOf(input),
     };
-    const back = input.recent.filter((one) => isBack(one, input.nowMs));
+    const back = input.recent.filter((one) => isBack(one, input));
     const folded = correlate({ ...context, back }).flatMap((group) => this.#fold(group, context));
     const changed = folded.filter((one) => !isDeepStrictEqual(one.before, one.incident));
     return {
@@ -129,8 +129,15 @@ function quietOf(
   return new Map(quiet.map(({ id }) => [id, before.get(id) ?? nowMs]));
 }
 
-const isBack = (incident: Incident, nowMs: number): boolean =>
-  (incident.resolvedMs ?? 0) >= nowMs - BACK_MS && mergedInto(incident) === undefined;
+/** What begins after a deployment is something else, however alike it is. */
+function isBack(incident: Incident, { nowMs, deployments }: TurnInput): boolean {
+  const { resolvedMs = 0, parts } = incident;
+  const isNewer = deployments.some(
+    ({ atMs, tenants }) =>
+      atMs > resolvedMs && parts.some(({ tenant }) => tenants.includes(tenant)),
+  );
+  return resolvedMs >= nowMs - BACK_MS && mergedInto(incident) === undefined && !isNewer;
+}
 
 /** None that is taken: a turn may be played twice within a millisecond. */
 function idsOf({ nowMs, open, recent }: TurnInput): () => string {

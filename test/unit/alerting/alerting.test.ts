@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../../src/domain/incident.ts';
 import {
   BEGAN,
+  deploymentOf,
   failing,
   MINUTE,
   PLACES,
@@ -91,6 +92,20 @@ describe('an incident', () => {
     expect(fleet.incidents.size).toBe(count);
     const said = saidOf(fleet.open[0]!);
     expect(said.includes('dedupe: open again')).toBe(count === 1);
+  });
+
+  it('is another one when it begins again after a deployment, which is suspected', () => {
+    const fleet = new Played();
+    fleet.turn([failing()]);
+    fleet.after(1_000).turn([]);
+    fleet.after(30_000).turn([]);
+    const deployments = [deploymentOf(fleet.nowMs + MINUTE, ['north'])];
+    const again = failing({ sinceMs: fleet.nowMs + 2 * MINUTE });
+    expect(told(fleet.after(3 * MINUTE).turn([again], { deployments }))).toEqual([
+      'firing step page',
+    ]);
+    expect(fleet.incidents.size).toBe(2);
+    expect(fleet.open[0]?.suspects).toMatchObject([{ version: '19.0.3' }]);
   });
 
   it('grows from a step to the tenant, its database host and the fleet, and takes others in', () => {
