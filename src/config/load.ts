@@ -6,6 +6,7 @@ import type { Policy } from '../domain/policy.ts';
 import { RUNBOOKS } from '../domain/runbook.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import type { Transport } from '../domain/transport.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Secret } from '../lib/secret.ts';
 import type { Scenario } from '../scenario/contract.ts';
@@ -26,7 +27,7 @@ import { compileMaintenance, maintenanceComplaints } from './maintenance.ts';
 import { objectiveComplaints, objectivesOf } from './objectives.ts';
 import { compilePolicies, type Fault, policyComplaints } from './policies.ts';
 import { type Read, readConfig, scenarioFolder, toDiagnostic } from './read.ts';
-import { compileRedis, type RedisPlace } from './redis.ts';
+import { compileRedis, type RedisPlace, redisComplaints } from './redis.ts';
 import { loadScenarios } from './scenarios.ts';
 import type { Catalogue, CompiledTenant } from './schedule-entries.ts';
 import { compileSchedules } from './schedules.ts';
@@ -38,8 +39,12 @@ export interface Config {
   readonly fleet: {
     readonly name: string;
     readonly chromium?: string;
+    /** Whether it is served also where Redis may forget. */
+    readonly allowUnsafeRedis: boolean;
     /** What the names of runbooks are added to. */
     readonly runbooks: string;
+    /** How many runs each worker plays at once, where that is not to follow from its machine. */
+    readonly workers?: Readonly<Partial<Record<Transport, number>>>;
     /** How long and how much is kept of runs that did not pass. */
     readonly artifacts: { readonly maxAgeMs: number; readonly maxBytes: number };
   };
@@ -131,10 +136,19 @@ function tenantsOf(
   return tenants.map((one) => ({ ...one, tenant: compileTenant(one, fleet, world) }));
 }
 
-function fleetOf({ name, chromium, runbooks = RUNBOOKS, artifacts }: RawFleet): Config['fleet'] {
+function fleetOf({
+  name,
+  chromium,
+  runbooks,
+  allowUnsafeRedis,
+  artifacts,
+  workers,
+}: RawFleet): Config['fleet'] {
   return {
     name,
-    runbooks,
+    ...(workers === undefined ? {} : { workers }),
+    runbooks: runbooks ?? RUNBOOKS,
+    allowUnsafeRedis: allowUnsafeRedis ?? false,
     artifacts: compileArtifacts(artifacts),
     ...(chromium === undefined ? {} : { chromium }),
   };
@@ -202,12 +216,13 @@ function lawsOf({ main, fleet, tenants }: Read, scenarios: Catalogue): readonly 
   // Without a fleet nothing is known of the limits, and whether there are tenants is not yet the question.
   if (fleet === undefined) return [];
   const none = problem('no tenant at all', 'add one under tenants, or include a file that has one');
-  const lonely = problem('is of no use without redis', 'remove it, or add redis');
   return [
     ...(tenants.length === 0 ? [{ source: main, path: ['tenants'], message: none }] : []),
-    ...(fleet.redisPassword !== undefined && fleet.redis === undefined
-      ? [{ source: main, path: ['fleet', 'redisPassword'], message: lonely }]
-      : []),
+    ...redisComplaints(fleet).map(({ key, message }) => ({
+      source: main,
+      path: ['fleet', key],
+      message,
+    })),
     ...limitComplaints(compileLimits(fleet.limits)).map((message) => ({
       source: main,
       path: ['fleet', 'limits'],

@@ -6,6 +6,7 @@ import type { Schedule } from '../domain/schedule.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { type Transport, transports } from '../domain/transport.ts';
 import { parseDuration } from '../lib/duration.ts';
+import type { Fault } from './policies.ts';
 import { duration, id, noSuch, problem, strict } from './terms.ts';
 
 const DAY_MS = 86_400_000;
@@ -54,11 +55,6 @@ interface Given {
   readonly tenants: readonly Tenant[];
   readonly schedules: readonly Schedule[];
   readonly scenarios: readonly string[];
-}
-
-interface Fault {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
 }
 
 function isWindow(text: string): boolean {

@@ -62,11 +62,21 @@ function parse<T>(
   if (source.value === undefined) return { value: undefined, diagnostics: source.diagnostics };
   const parsed = schema.safeParse(source.value, { error: plainMessage });
   if (parsed.success) return { value: parsed.data, diagnostics: source.diagnostics };
-  const complaints = parsed.error.issues.map(({ code, path, message, ...issue }) => {
-    const unknown = code === 'unrecognized_keys' && 'keys' in issue ? issue.keys.slice(0, 1) : [];
-    return toDiagnostic({ source, path: [...path, ...unknown], message });
+  const complaints = parsed.error.issues.flatMap(meant).map((issue) => {
+    const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+    return toDiagnostic({ source, path: [...issue.path, ...unknown], message: issue.message });
   });
   return { value: undefined, diagnostics: [...source.diagnostics, ...complaints] };
+}
+
+/** Of what may be a text or a map, what is wrong with the one that was written. */
+function meant(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const [own, ...others] = issue.errors.filter(
+    (all) => !all.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+  );
+  if (own === undefined || others.length > 0) return [issue];
+  return own.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })).flatMap(meant);
 }
 
 /** Words for what the schema itself leaves to the library. */

@@ -11,11 +11,12 @@ import { edi } from './edi.ts';
 import { maintenanceWindow } from './maintenance.ts';
 import { objective } from './objectives.ts';
 import { policy } from './policies.ts';
-import { redisAddress } from './redis.ts';
+import { redisPlace } from './redis.ts';
 import { calendar, fleetSchedule, tenantSchedule } from './schedule-schema.ts';
 import {
   day,
   duration,
+  flag,
   id,
   noneOf,
   plainUrl,
@@ -56,6 +57,16 @@ const consent = z
 const rowBudget = wholeNumber('rows per day, such as 20000')
   .min(0, problem('below zero', 'write 0 or more'))
   .exactOptional();
+
+const places = wholeNumber('runs at once, such as 8')
+  .min(0, problem('below zero', 'write 0 for none'))
+  .max(1_000, problem('more than a process can play', 'write at most 1000'))
+  .exactOptional();
+
+const workers = strict({
+  rpc: places.describe('8 for each core'),
+  browser: places.describe('1 for each core; never more than fit into its memory'),
+}).describe('how many runs each worker plays at once, not counting those that wait for an answer');
 
 const tenant = strict({
   id,
@@ -113,8 +124,16 @@ export const configSchema = strict({
     .describe('more files with tenants, relative to this one'),
   fleet: strict({
     name: id,
-    redis: redisAddress.exactOptional().describe('redis://host:6379, rediss://... or unix:PATH'),
-    redisPassword: secretReference.exactOptional(),
+    redis: redisPlace
+      .exactOptional()
+      .describe(
+        'redis://host:6379, rediss://... or unix:PATH; or sentinels and master; or nodes of a cluster',
+      ),
+    redisPassword: secretReference.exactOptional().describe('of the servers that hold the data'),
+    sentinelPassword: secretReference.exactOptional(),
+    allowUnsafeRedis: flag
+      .exactOptional()
+      .describe('serve also on a Redis that may forget: evictions, or nothing on disk; false'),
     scenarios: words
       .exactOptional()
       .describe('folder of your own scenarios (.js, .mjs), relative to this file'),
@@ -136,6 +155,7 @@ export const configSchema = strict({
       .describe('what is promised; when absent each scenario that a tenant plays, at its tier'),
     rowBudget: rowBudget.describe('rows per UTC day that may stay in a tenant’s database; 20000'),
     limits: limits.exactOptional(),
+    workers: workers.exactOptional(),
     artifacts: strict({
       maxAge: duration.exactOptional().describe('deleted when older; 14d'),
       maxMegabytes: wholeNumber('megabytes, such as 1000')

@@ -5,10 +5,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Redis } from 'ioredis';
 import { Failed } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
-import { connectRedis } from './redis.ts';
+import { connectRedis, type RedisConnection } from './redis.ts';
 
 /** The kernel's limit for the path of a socket, less the closing zero. */
 const LONGEST_PATH = 107;
@@ -49,7 +48,12 @@ export async function startPrivateRedis(stateFolder: string, clock: Clock): Prom
   return { url, close: () => end(redis, clock) };
 }
 
-async function launch(folder: string, socket: string, redis: Redis, clock: Clock): Promise<void> {
+async function launch(
+  folder: string,
+  socket: string,
+  redis: RedisConnection,
+  clock: Clock,
+): Promise<void> {
   const place = ['--port', '0', '--unixsocket', socket, '--unixsocketperm', '700'];
   const disk = ['--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
   const log = ['--logfile', join(folder, 'redis.log'), '--loglevel', 'notice'];
@@ -72,7 +76,7 @@ async function launch(folder: string, socket: string, redis: Redis, clock: Clock
   }
 }
 
-async function isReady(redis: Redis, clock: Clock, withinMs: number): Promise<boolean> {
+async function isReady(redis: RedisConnection, clock: Clock, withinMs: number): Promise<boolean> {
   const untilMs = clock.monotonic() + withinMs;
   for (;;) {
     const answer = redis.status === 'ready' ? await redis.ping().catch(() => '') : '';
@@ -82,7 +86,7 @@ async function isReady(redis: Redis, clock: Clock, withinMs: number): Promise<bo
   }
 }
 
-async function end(redis: Redis, clock: Clock): Promise<void> {
+async function end(redis: RedisConnection, clock: Clock): Promise<void> {
   const untilMs = clock.monotonic() + GONE_MS;
   try {
     while (!(await isAlone(redis))) {
@@ -98,7 +102,7 @@ async function end(redis: Redis, clock: Clock): Promise<void> {
   }
 }
 
-async function isAlone(redis: Redis): Promise<boolean> {
+async function isAlone(redis: RedisConnection): Promise<boolean> {
   return (
     String(await redis.client('LIST'))
       .trim()

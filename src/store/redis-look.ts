@@ -1,19 +1,19 @@
 /** How our own Redis does, as evidence around a run that failed or was slow. */
-import type { Redis } from 'ioredis';
 import { type Observation, observed } from '../domain/evidence.ts';
 import type { Clock } from '../lib/clock.ts';
 import { codeOf, describeThrown } from '../lib/thrown.ts';
+import { mastersOf, type RedisConnection } from './redis.ts';
 
 /** An answer that takes longer is slow. */
 const SLOW_MS = 100;
 
 /** Never throws. */
-export async function lookAtRedis(redis: Redis, clock: Clock): Promise<Observation> {
+export async function lookAtRedis(redis: RedisConnection, clock: Clock): Promise<Observation> {
   const began = clock.monotonic();
   try {
-    const memory = await redis.info('memory');
+    const memory = await Promise.all(mastersOf(redis).map((master) => master.info('memory')));
     const ms = Math.round(clock.monotonic() - began);
-    const full = fullness(memory);
+    const full = memory.map(fullness).find((one) => one !== undefined);
     if (full !== undefined) return observed('redis', 'full', { ms, detail: full });
     return observed('redis', ms > SLOW_MS ? 'slow' : 'ok', { ms });
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Lua scripts: sent once in full, afterwards named by their hash. */
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import { describeThrown } from '../lib/thrown.ts';
+import type { RedisConnection } from './redis.ts';
 
 export interface Script {
   readonly lua: string;
@@ -14,7 +14,7 @@ export function scriptOf(lua: string): Script {
 
 /** Answers what the script answers. Rejects as any command of this connection does. */
 export async function runScript(
-  redis: Redis,
+  redis: RedisConnection,
   { lua, sha }: Script,
   keys: readonly string[],
   values: readonly (string | number)[],

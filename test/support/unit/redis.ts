@@ -2,18 +2,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
-import { connectPatiently, connectRedis } from '../../../src/store/redis.ts';
+import { connectPatiently, connectRedis, type RedisConnection } from '../../../src/store/redis.ts';
 import { temporaryFolder } from './folder.ts';
 
 export interface OwnRedis {
+  /** As a configuration names it. */
+  readonly url: string;
   /** A connection that is ready, and an empty Redis, at the beginning of each test. */
-  readonly redis: Redis;
+  readonly redis: RedisConnection;
   /** More connections, ready, closed when the file ends. */
-  connect(): Promise<Redis>;
-  connectPatiently(): Promise<Redis>;
+  connect(): Promise<RedisConnection>;
+  connectPatiently(): Promise<RedisConnection>;
   /** As `kill -9`; resolves when every connection has noticed. */
   kill(): Promise<void>;
   /** On the same data; resolves when every connection that was not closed is there again. */
@@ -28,10 +29,10 @@ export function ownRedis(): OwnRedis {
   const folder = temporaryFolder();
   const socket = join(folder, 'redis.sock');
   const url = `unix:${socket}`;
-  const connections: Redis[] = [];
+  const connections: RedisConnection[] = [];
   let server: ChildProcess | undefined;
 
-  const opened = async (connection: Redis): Promise<Redis> => {
+  const opened = async (connection: RedisConnection): Promise<RedisConnection> => {
     connections.push(connection);
     await until(() => connection.status === 'ready');
     return connection;
@@ -60,6 +61,7 @@ export function ownRedis(): OwnRedis {
     await kill();
   });
   return {
+    url,
     redis,
     connect: () => opened(connectRedis({ url })),
     connectPatiently: () => opened(connectPatiently({ url })),

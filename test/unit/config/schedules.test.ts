@@ -176,6 +176,23 @@ describe('Redis', () => {
     expect([...secrets].map((secret) => secret.reveal())).toEqual(['hunter22']);
   });
 
+  it('may be what sentinels watch, each with a password of its own', async () => {
+    const written = 'redis: { sentinels: ["redis://fleet@a", "redis://fleet@b:26380"], master: m }';
+    const { redis } = load(south(), `${written}\nsentinelPassword: env:REDIS`);
+    const sentinels = ['redis://fleet@a', 'redis://fleet@b:26380'];
+    expect(redis).toMatchObject({ kind: 'sentinels', sentinels, master: 'm' });
+    expect(redis).not.toHaveProperty('password');
+    const asked = redis?.kind === 'sentinels' ? await redis.sentinelPassword?.read() : undefined;
+    expect(asked?.reveal()).toBe('hunter22');
+  });
+
+  it('may be a cluster, with one password for all of its nodes', () => {
+    const written = 'redis: { cluster: ["rediss://a", "rediss://b:6380"] }';
+    const { redis } = load(south(), `${written}\nredisPassword: env:REDIS`);
+    expect(redis).toMatchObject({ kind: 'cluster', cluster: ['rediss://a', 'rediss://b:6380'] });
+    expect(redis).toHaveProperty('password');
+  });
+
   it.each([
     'redis://:hunter22@h',
     'redis://user:hunter22@h',
