@@ -1,6 +1,6 @@
 /** Times in which nobody is to be alerted: planned maintenance, or somebody's word that it is known. */
 import { z } from 'zod';
-import type { Span } from './span.ts';
+import { apart, type Span } from './span.ts';
 
 export const silenceSchema = z
   .strictObject({
@@ -44,10 +44,7 @@ export function isSilenced(
         one.fromMs <= nowMs &&
         nowMs < one.toMs,
     )
-    .reduce<Silence | undefined>(
-      (last, one) => (last === undefined || one.toMs > last.toMs ? one : last),
-      undefined,
-    );
+    .toSorted((a, b) => b.toMs - a.toMs || (a.id < b.id ? -1 : 1))[0];
 }
 
 /**
@@ -66,15 +63,8 @@ export function maintenanceSpans(
         one.kind === 'maintenance' && one.scenario === undefined && one.tenants.includes(tenant),
     )
     .map((one) => ({ fromMs: Math.max(one.fromMs, fromMs), toMs: Math.min(one.toMs, toMs) }))
-    .filter((span) => span.fromMs < span.toMs)
-    .sort((a, b) => a.fromMs - b.fromMs);
-  const merged: Span[] = [];
-  for (const span of spans) {
-    const last = merged.at(-1);
-    if (last === undefined || span.fromMs > last.toMs) merged.push(span);
-    else merged[merged.length - 1] = { ...last, toMs: Math.max(last.toMs, span.toMs) };
-  }
-  return merged;
+    .filter((span) => span.fromMs < span.toMs);
+  return apart(spans);
 }
 
 /** As it is once it was ended at an instant: what had not begun yet never does, what was over stays as it was. */

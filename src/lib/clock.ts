@@ -34,3 +34,14 @@ export const systemClock: Clock = {
       else signal?.addEventListener('abort', abort, { once: true });
     }),
 };
+
+/** The same clock, but its time of day goes on from now as the one that never jumps. */
+export function steadyClock(clock: Clock): Clock {
+  const offsetMs = clock.now() - clock.monotonic();
+  return {
+    now: () => Math.round(clock.monotonic() + offsetMs),
+    monotonic: () => clock.monotonic(),
+    after: (ms, act) => clock.after(ms, act),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  };
+}

@@ -1,9 +1,8 @@
 /** Words of people that how long something takes now is normal: they wait here until its observer has heard them. */
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { transports } from '../domain/transport.ts';
 import { parseJson } from '../lib/json.ts';
-import { inRedis, type Keys } from './redis.ts';
+import { inRedis, type Keys, type RedisConnection } from './redis.ts';
 
 const acceptSchema = z
   .strictObject({
@@ -19,10 +18,10 @@ export type Accept = z.infer<typeof acceptSchema>;
 
 /** All methods reject with Failed `state.unusable`. */
 export class Accepts {
-  readonly #redis: Redis;
+  readonly #redis: RedisConnection;
   readonly #keys: Keys;
 
-  constructor(redis: Redis, keys: Keys) {
+  constructor(redis: RedisConnection, keys: Keys) {
     this.#redis = redis;
     this.#keys = keys;
   }

@@ -3,9 +3,8 @@
  * tenant free and undisturbed. Whoever holds the tenant already ends in peace.
  */
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import type { TenantId } from '../domain/ids.ts';
-import { inRedis, type Keys } from './redis.ts';
+import { inRedis, type Keys, type RedisConnection } from './redis.ts';
 import { GIVE_BACK } from './redis-leases.ts';
 import { runScript, scriptOf } from './script.ts';
 
@@ -18,11 +17,11 @@ export const claimKey = (keys: Keys, tenant: TenantId): string => keys.of('claim
 
 /** All methods reject with Failed `state.unusable`. */
 export class Claims {
-  readonly #redis: Redis;
+  readonly #redis: RedisConnection;
   readonly #keys: Keys;
   readonly #owner = randomUUID();
 
-  constructor(redis: Redis, keys: Keys) {
+  constructor(redis: RedisConnection, keys: Keys) {
     this.#redis = redis;
     this.#keys = keys;
   }

@@ -3,11 +3,10 @@
  * goes, hourly rollups, and the runs that gates compare with. All of it is written in one script, so that an entry is
  * folded once however often it is read.
  */
-import type { Redis } from 'ioredis';
 import type { PastRun, Series } from '../domain/past-run.ts';
 import { parseJson } from '../lib/json.ts';
 import { APPEND_RUNS, pastRunsKey, pastRunTexts } from './past-runs.ts';
-import { inRedis, type Keys } from './redis.ts';
+import { inRedis, type Keys, type RedisConnection } from './redis.ts';
 import { runScript, scriptOf } from './script.ts';
 
 const HOUR_MS = 3_600_000;
@@ -70,10 +69,10 @@ export interface FoldedChange {
 }
 
 export class Folds {
-  readonly #redis: Redis;
+  readonly #redis: RedisConnection;
   readonly #keys: Keys;
 
-  constructor(redis: Redis, keys: Keys) {
+  constructor(redis: RedisConnection, keys: Keys) {
     this.#redis = redis;
     this.#keys = keys;
   }

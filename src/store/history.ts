@@ -3,19 +3,18 @@
  * names made of their content, so that each place can give the other what it lacks, in any order and twice.
  */
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import { type HistoryRecord, historyRecordSchema } from '../domain/history.ts';
 import type { Clock } from '../lib/clock.ts';
 import { parseJson } from '../lib/json.ts';
 import type { Records } from './records.ts';
-import { inRedis, type Keys } from './redis.ts';
+import { inRedis, type Keys, type RedisConnection } from './redis.ts';
 
 const SHELF = 'history';
 /** What other processes wrote is known after this. */
 const RECENT_MS = 5_000;
 
 export class History {
-  readonly #redis: Redis;
+  readonly #redis: RedisConnection;
   readonly #key: string;
   readonly #copy: Records;
   readonly #clock: Clock;
@@ -25,7 +24,7 @@ export class History {
   #readMs = -Infinity;
   #reading: Promise<readonly HistoryRecord[]> | undefined;
 
-  constructor(redis: Redis, keys: Keys, copy: Records, clock: Clock) {
+  constructor(redis: RedisConnection, keys: Keys, copy: Records, clock: Clock) {
     this.#redis = redis;
     this.#key = keys.of('history');
     this.#copy = copy;

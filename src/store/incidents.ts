@@ -9,7 +9,7 @@ const MOST = 5_000;
 /** Records with the names of incidents that are open or may come back. */
 const CURRENT = 'incidents-current';
 /** One that comes back soon after its end is the same. */
-const RECENT_MS = 3_600_000;
+export const RECENT_MS = 3_600_000;
 
 /** All methods reject with Failed `state.unusable`. */
 export class Incidents {

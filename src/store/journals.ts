@@ -17,8 +17,14 @@ const entrySchema = z.strictObject({
 
 const SHELF = 'journals';
 
+/** Of every run whose journal is open, whatever its tenant. Rejects with Failed `state.unusable`. */
+export type Deadlines = () => Promise<
+  readonly Pick<JournalEntry, 'runId' | 'tenant' | 'deadlineMs'>[]
+>;
+
 export class KeptJournals implements Journals {
   readonly #records: Records;
+  #deadlines: Awaited<ReturnType<Deadlines>> = [];
 
   constructor(records: Records) {
     this.#records = records;
@@ -38,16 +44,30 @@ export class KeptJournals implements Journals {
     await this.#records.remove(SHELF, runId);
   }
 
+  /** Each journal is read once, for a deadline stays what it is. */
+  readonly deadlines: Deadlines = async () => {
+    const known = new Map(this.#deadlines.map((one) => [one.runId as string, one]));
+    const names = await this.#records.names(SHELF);
+    const all = names.map(async (name) => known.get(name) ?? (await this.#read(name)));
+    this.#deadlines = (await Promise.all(all)).filter((one) => one !== undefined);
+    return this.#deadlines;
+  };
+
   /** Unreadable records are passed over: the journal is a hint, the marks in Odoo are the truth. */
   async ofTenant(tenant: TenantId): Promise<readonly JournalEntry[]> {
     const entries: JournalEntry[] = [];
     for (const name of await this.#records.names(SHELF)) {
       if (!name.startsWith(`SYN~${tenant}~`)) continue;
-      const kept = await this.#records.get(SHELF, name).catch(() => undefined);
-      const parsed = entrySchema.safeParse(kept);
-      if (parsed.success) entries.push(entryOf(parsed.data));
+      const entry = await this.#read(name);
+      if (entry !== undefined) entries.push(entry);
     }
     return entries;
+  }
+
+  async #read(name: string): Promise<JournalEntry | undefined> {
+    const kept = await this.#records.get(SHELF, name).catch(() => undefined);
+    const parsed = entrySchema.safeParse(kept);
+    return parsed.success ? entryOf(parsed.data) : undefined;
   }
 }
 

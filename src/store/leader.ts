@@ -1,11 +1,10 @@
 /**
  * Leadership: of many who ask for one thing, one at a time has it, and keeps it by asking again before its time is
- * over. Who stops asking is replaced when that time has passed.
+ * over. Who stops asking is replaced when that time has passed; who has the time of day wrong does not lead.
  */
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import type { Clock } from '../lib/clock.ts';
-import { inRedis, type Keys } from './redis.ts';
+import { inRedis, type Keys, type RedisConnection } from './redis.ts';
 import { runScript, scriptOf } from './script.ts';
 import { NEXT_TOKEN } from './tokens.ts';
 
@@ -30,21 +29,33 @@ export interface Leadership {
 
 export class Leader {
   readonly #self = randomUUID();
-  readonly #redis: Redis;
+  readonly #redis: RedisConnection;
   readonly #keys: Keys;
   readonly #clock: Clock;
+  readonly #isClockRight: () => Promise<boolean>;
 
-  constructor(redis: Redis, keys: Keys, clock: Clock) {
+  /** `isClockRight`: whether our time of day is the fleet's. */
+  constructor(
+    redis: RedisConnection,
+    keys: Keys,
+    clock: Clock,
+    isClockRight: () => Promise<boolean>,
+  ) {
     this.#redis = redis;
     this.#keys = keys;
     this.#clock = clock;
+    this.#isClockRight = isClockRight;
   }
 
   /**
-   * Takes the lead for `forMs`, or keeps it for as long from now; undefined while somebody else leads. Rejects with
-   * Failed `state.unusable`; what was given before still holds until its end.
+   * Takes the lead for `forMs`, or keeps it for as long from now; undefined while somebody else leads, and for who has
+   * the time wrong, who resigns. Rejects with Failed `state.unusable`; what was given before still holds until its end.
    */
   async lead(name: string, forMs: number): Promise<Leadership | undefined> {
+    if (!(await this.#isClockRight())) {
+      await this.resign(name);
+      return undefined;
+    }
     // Counted from before Redis was asked, so never later than there.
     const endMs = this.#clock.monotonic() + forMs;
     const names = [this.#keys.of('leader', name), this.#keys.of('leader-tokens', name)];

@@ -2,7 +2,6 @@
  * The tick ledger in Redis: for each tenant and UTC day a hash of what became of every slot of that day. It
  * only witnesses; what was planned is computed from the history.
  */
-import type { Redis } from 'ioredis';
 import type { PlannedSlot } from '../domain/history.ts';
 import type { RunId } from '../domain/ids.ts';
 import { type Account, accountSchema, isOpen, type OpenAccount } from '../domain/ledger.ts';
@@ -11,7 +10,7 @@ import { plannedSlotOf, runRequestOf, runRequestSchema } from '../domain/run-req
 import { slotOf } from '../domain/slot.ts';
 import { groupBy } from '../lib/group.ts';
 import { parseJson } from '../lib/json.ts';
-import { inRedis, type Keys } from './redis.ts';
+import { inRedis, type Keys, type RedisConnection } from './redis.ts';
 import { runScript, scriptOf } from './script.ts';
 
 const DAY_MS = 86_400_000;
@@ -66,10 +65,10 @@ interface Entry {
 }
 
 export class Ledger {
-  readonly #redis: Redis;
+  readonly #redis: RedisConnection;
   readonly #keys: Keys;
 
-  constructor(redis: Redis, keys: Keys) {
+  constructor(redis: RedisConnection, keys: Keys) {
     this.#redis = redis;
     this.#keys = keys;
   }

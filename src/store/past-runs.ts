@@ -1,10 +1,9 @@
 /** The runs that a gate compares with: the newest of each series, in the fleet's Redis or in the state folder. */
-import type { Redis } from 'ioredis';
 import { type PastRun, pastRunSchema, type Series } from '../domain/past-run.ts';
 import type { Clock } from '../lib/clock.ts';
 import { parseJson } from '../lib/json.ts';
 import type { Records } from './records.ts';
-import { inRedis, type Keys } from './redis.ts';
+import { inRedis, type Keys, type RedisConnection } from './redis.ts';
 import { runScript, scriptOf } from './script.ts';
 
 /** Of each series. */
@@ -51,10 +50,10 @@ export const pastRunTexts = (runs: readonly PastRun[]): readonly string[] =>
   runs.slice(-KEPT_RUNS).map((run) => JSON.stringify(run));
 
 export class RedisPastRuns implements PastRuns {
-  readonly #redis: Redis;
+  readonly #redis: RedisConnection;
   readonly #keys: Keys;
 
-  constructor(redis: Redis, keys: Keys) {
+  constructor(redis: RedisConnection, keys: Keys) {
     this.#redis = redis;
     this.#keys = keys;
   }

@@ -2,13 +2,12 @@
  * Leases of tenants in Redis. A lease ends by itself, and a holder who cannot reach Redis goes on until then: nobody
  * else can have been given what has not ended, unless Redis lost its memory and cannot be reached at once.
  */
-import type { Redis } from 'ioredis';
 import { Failed } from '../domain/failure.ts';
 import type { TenantId } from '../domain/ids.ts';
 import type { Lease, Leases } from '../engine/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import { expiryOf } from './ledger.ts';
-import { inRedis, type Keys } from './redis.ts';
+import { inRedis, type Keys, type RedisConnection } from './redis.ts';
 import { COUNT_ROWS, rowsKey } from './rows.ts';
 import { runScript, scriptOf } from './script.ts';
 import { NEXT_TOKEN } from './tokens.ts';
@@ -60,13 +59,13 @@ export const leaseKey = (keys: Keys, tenant: TenantId): string => keys.of('lease
 type LeaseNames = readonly [lease: string, tokens: string];
 
 export class RedisLeases implements Leases {
-  readonly #redis: Redis;
+  readonly #redis: RedisConnection;
   readonly #keys: Keys;
   readonly #clock: Clock;
   /** Ends of the leases that were taken here and not given back. */
   readonly #ends = new Map<Lease, number>();
 
-  constructor(redis: Redis, keys: Keys, clock: Clock) {
+  constructor(redis: RedisConnection, keys: Keys, clock: Clock) {
     this.#redis = redis;
     this.#keys = keys;
     this.#clock = clock;

@@ -2,7 +2,6 @@
  * The report streams. A report and the final account of its slot are written in one script, once for each run
  * however often they are delivered; while Redis is away reports wait in a spool on disk.
  */
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { reachOf } from '../domain/back-off.ts';
 import { Failed } from '../domain/failure.ts';
@@ -14,7 +13,7 @@ import { parseJson } from '../lib/json.ts';
 import { failuresKey, NOTE_REACH, pauseKey } from './back-off.ts';
 import { expiryOf, WRITE_ACCOUNT, writtenKeys, writtenValues } from './ledger.ts';
 import type { Records } from './records.ts';
-import { inRedis, type Keys } from './redis.ts';
+import { inRedis, type Keys, type RedisConnection } from './redis.ts';
 import { GIVE_BACK, leaseKey, type RedisLease } from './redis-leases.ts';
 import { runScript, scriptOf } from './script.ts';
 
@@ -59,11 +58,11 @@ interface RunPlace {
 }
 
 export class Reports {
-  readonly #redis: Redis;
+  readonly #redis: RedisConnection;
   readonly #keys: Keys;
   readonly #spool: Records;
 
-  constructor(redis: Redis, keys: Keys, spool: Records) {
+  constructor(redis: RedisConnection, keys: Keys, spool: Records) {
     this.#redis = redis;
     this.#keys = keys;
     this.#spool = spool;

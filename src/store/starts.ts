@@ -2,7 +2,6 @@
  * The start of a planned run: the lease of its tenant and the account of its slot, in one script or neither; the same
  * script reads what the run asks first.
  */
-import type { Redis } from 'ioredis';
 import type { PlannedSlot } from '../domain/history.ts';
 import type { TenantId } from '../domain/ids.ts';
 import type { Readiness } from '../domain/readiness.ts';
@@ -12,7 +11,7 @@ import { pauseKey } from './back-off.ts';
 import { claimKey } from './claims.ts';
 import { WRITE_ACCOUNT, writtenKeys, writtenValues } from './ledger.ts';
 import { parseReadiness, readinessShelf } from './readiness.ts';
-import { inRedis, type Keys, shelfKey } from './redis.ts';
+import { inRedis, type Keys, type RedisConnection, shelfKey } from './redis.ts';
 import type { RedisLease, RedisLeases } from './redis-leases.ts';
 import { COUNT_ROWS, rowsKey } from './rows.ts';
 import { runScript, scriptOf } from './script.ts';
@@ -71,11 +70,11 @@ export interface StartTerms {
 }
 
 export class Starts {
-  readonly #redis: Redis;
+  readonly #redis: RedisConnection;
   readonly #keys: Keys;
   readonly #leases: RedisLeases;
 
-  constructor(redis: Redis, keys: Keys, leases: RedisLeases) {
+  constructor(redis: RedisConnection, keys: Keys, leases: RedisLeases) {
     this.#redis = redis;
     this.#keys = keys;
     this.#leases = leases;

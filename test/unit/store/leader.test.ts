@@ -7,11 +7,12 @@ import { ownRedis, until } from '../../support/unit/redis.ts';
 const server = ownRedis();
 const { redis } = server;
 
-const candidate = (): Leader => new Leader(redis, new Keys('test'), systemClock);
+const candidate = (isClockRight = true): Leader =>
+  new Leader(redis, new Keys('test'), systemClock, () => Promise.resolve(isClockRight));
 
 describe('a leader', () => {
   it('is one of many who ask at once', async () => {
-    const many = Array.from({ length: 10 }, candidate);
+    const many = Array.from({ length: 10 }, () => candidate());
     const answers = await Promise.all(many.map((one) => one.lead('scheduler', 5_000)));
     expect(answers.filter((answer) => answer !== undefined)).toHaveLength(1);
   });
@@ -52,6 +53,20 @@ describe('a leader', () => {
     expect(await two.lead('scheduler', 60_000)).toBeUndefined();
     await one.resign('scheduler');
     expect((await two.lead('scheduler', 60_000))!.token).toBeGreaterThan(first!.token);
+  });
+
+  it('that finds its clock wrong resigns, and does not lead until it is right', async () => {
+    let isRight = true;
+    const one = new Leader(redis, new Keys('test'), systemClock, () => Promise.resolve(isRight));
+    const two = candidate();
+    expect(await one.lead('scheduler', 60_000)).toBeDefined();
+    isRight = false;
+    expect(await one.lead('scheduler', 60_000)).toBeUndefined();
+    expect(await two.lead('scheduler', 60_000)).toBeDefined();
+    expect(await candidate(false).lead('observer', 60_000)).toBeUndefined();
+    await two.resign('scheduler');
+    isRight = true;
+    expect(await one.lead('scheduler', 60_000)).toBeDefined();
   });
 
   it('gets a higher token also from a Redis that lost its memory', async () => {
