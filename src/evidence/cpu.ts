@@ -1,7 +1,6 @@
 /** How long the kernel held our own cgroup back because it had used up its processor time. */
 import { readFile } from 'node:fs/promises';
-
-const MOUNT = '/sys/fs/cgroup';
+import { groupFolders } from '../lib/cgroup.ts';
 
 /** Of version 2 in microseconds, of version 1 in nanoseconds. */
 const FIELDS: readonly (readonly [RegExp, number])[] = [
@@ -9,9 +8,10 @@ const FIELDS: readonly (readonly [RegExp, number])[] = [
   [/^throttled_time (\d+)$/m, 1_000_000],
 ];
 
-/** The first file that tells it: our own group's, else the root's, as a container sees its own. */
-export async function cpuStatFile(groups = '/proc/self/cgroup'): Promise<string | undefined> {
-  for (const file of candidates((await textOf(groups)) ?? '')) {
+/** The first file that tells it: our own group's, else that of one above it. */
+export async function cpuStatFile(): Promise<string | undefined> {
+  for (const folder of groupFolders('cpu')) {
+    const file = `${folder}/cpu.stat`;
     if ((await throttledMs(file)) !== undefined) return file;
   }
   return undefined;
@@ -25,16 +25,6 @@ export async function throttledMs(file: string): Promise<number | undefined> {
     if (found !== undefined) return Number(found) / perMs;
   }
   return undefined;
-}
-
-function candidates(groups: string): readonly string[] {
-  const lines = groups.split('\n').map((line) => line.split(':'));
-  const folders = lines.flatMap(([number, controllers = '', ...path]) => {
-    if (number !== '0' && !controllers.split(',').includes('cpu')) return [];
-    const mounts = controllers === '' ? [''] : [`/${controllers}`, '/cpu'];
-    return mounts.flatMap((mount) => [`${mount}${path.join(':')}`, mount]);
-  });
-  return folders.map((folder) => `${MOUNT}${folder.replace(/\/$/, '')}/cpu.stat`);
 }
 
 async function textOf(file: string): Promise<string | undefined> {

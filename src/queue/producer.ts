@@ -3,13 +3,12 @@
  * job; when Redis is away it says so at once instead of adding later.
  */
 import { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { runIdOf } from '../domain/mark.ts';
 import type { RunRequest } from '../domain/run-request.ts';
 import { type Transport, transports } from '../domain/transport.ts';
 import type { Clock } from '../lib/clock.ts';
 import { within } from '../lib/deadline.ts';
-import { inQueue, queueOf } from './runs.ts';
+import { inQueue, type QueueConnection, queueOf } from './runs.ts';
 
 const ADD_MS = 2_000;
 /** Seconds for which an ended job still answers for its id: longer than any scheduler plans late, for it is 1.6 kB. */
@@ -24,13 +23,13 @@ export interface QueuedRequest {
 }
 
 export class Producer {
-  readonly #redis: Redis;
+  readonly #redis: QueueConnection;
   readonly #prefix: string;
   readonly #clock: Clock;
   readonly #queues = new Map<Transport, Queue>();
 
   /** The connection must fail fast and stays its owner's. */
-  constructor(redis: Redis, prefix: string, clock: Clock) {
+  constructor(redis: QueueConnection, prefix: string, clock: Clock) {
     this.#redis = redis;
     this.#prefix = prefix;
     this.#clock = clock;

@@ -1,6 +1,5 @@
 /** Producer and consumer over a real Redis. */
 import { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { scenarioId, tenantId } from '../../../src/domain/ids.ts';
 import { runIdOf } from '../../../src/domain/mark.ts';
@@ -9,7 +8,7 @@ import { systemClock } from '../../../src/lib/clock.ts';
 import { Consumer, type DeadLetter } from '../../../src/queue/consumer.ts';
 import { Producer } from '../../../src/queue/producer.ts';
 import { queueOf } from '../../../src/queue/runs.ts';
-import { connectRedis, Keys } from '../../../src/store/redis.ts';
+import { connectRedis, Keys, type RedisConnection } from '../../../src/store/redis.ts';
 import { freePort } from '../../support/ports.ts';
 import { ownRedis, until } from '../../support/unit/redis.ts';
 
@@ -35,7 +34,7 @@ const seconds = (count: number): number[] => Array.from({ length: count }, (_, n
 const server = ownRedis();
 const { redis } = server;
 const producer = new Producer(redis, prefix, systemClock);
-let patient: Redis;
+let patient: RedisConnection;
 const consumers: Consumer[] = [];
 
 beforeAll(async () => {
@@ -64,19 +63,23 @@ function consume(
 
 /** On a connection of its own; whoever makes it closes it. */
 function consumerOn(
-  connection: Redis,
+  connection: RedisConnection,
   handle: Handle,
-  change: { readonly concurrency?: number; readonly onDead?: (letter: DeadLetter) => void } = {},
+  {
+    concurrency = 1,
+    onDead = () => undefined,
+  }: { readonly concurrency?: number; readonly onDead?: (letter: DeadLetter) => void } = {},
 ): Consumer {
   return new Consumer(connection, {
     transport: 'rpc',
     prefix,
     clock: systemClock,
-    concurrency: 1,
-    handle: async (request, again) =>
-      (await handle(request, again)) === 'later' ? 'later' : 'done',
-    onDead: () => undefined,
-    ...change,
+    places: { count: concurrency, most: concurrency },
+    handle: async (request, again) => {
+      const handled = await handle(request, again);
+      return handled === 'later' || handled === 'elsewhere' ? handled : 'done';
+    },
+    onDead,
   });
 }
 
@@ -234,6 +237,24 @@ describe('the consumer', () => {
     await until(async () => (await producer.counts()).active === 0);
     expect(await producer.counts()).toEqual({ active: 0, waiting: 0, delayed: 0 });
     expect(dead).toEqual([]);
+  });
+
+  it('gives back at once what is to be played elsewhere', async () => {
+    const seen: string[] = [];
+    const other = await server.connectPatiently();
+    const first = consumerOn(patient, ({ slot }) => {
+      seen.push(`first ${slot}`);
+      return 'elsewhere';
+    });
+    await producer.add([due(1)]);
+    await until(() => seen.length === 1);
+    const second = consumerOn(other, ({ slot }) => {
+      seen.push(`second ${slot}`);
+    });
+    await until(() => seen.some((name) => name.startsWith('second')));
+    expect(seen.at(-1)).toBe(`second ${requestAt(1).slot}`);
+    await Promise.all([first.close(), second.close()]);
+    expect(await producer.counts()).toEqual({ active: 0, waiting: 0, delayed: 0 });
   });
 
   it.each<[string, unknown, RegExp]>([
