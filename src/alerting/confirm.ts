@@ -1,10 +1,9 @@
 /** Stage two: a run that failed alone is played again at once on another worker, rarely enough to burden no tenant. */
 import type { Incident, Trouble } from '../domain/incident.ts';
-import type { Silence } from '../domain/silence.ts';
+import { isSilenced, type Silence } from '../domain/silence.ts';
 import type { Transport } from '../domain/transport.ts';
 import { keyOf } from './parts.ts';
 import { type Places, reaches } from './scope.ts';
-import { silenceOf } from './silence.ts';
 
 /** A tenant is asked at most once in this time. */
 const REST_MS = 600_000;
@@ -38,7 +37,7 @@ export function confirm(
     .filter(
       (one) => one.kind === 'failures' && one.score < 1 && one.runs.bad === 1 && one.runs.of === 1,
     )
-    .filter((one) => silenceOf(one, silences, nowMs) === undefined)
+    .filter((one) => isSilenced(silences, one, nowMs) === undefined)
     .filter((one) => !open.some(({ scope }) => reaches(scope, one, places)))
     .toSorted((a, b) => a.sinceMs - b.sinceMs || (keyOf(a) < keyOf(b) ? -1 : 1));
   const confirmations: Confirmation[] = [];

@@ -1,5 +1,5 @@
 /** The time that counts for one workflow, piece by piece: what several series were together, and what maintenance took. */
-import type { Span } from '../domain/span.ts';
+import { apart, type Span } from '../domain/span.ts';
 import type { Stretch } from './stretches.ts';
 
 type PieceState = 'good' | 'bad' | 'slow' | 'unknown' | 'maintenance';
@@ -99,17 +99,6 @@ function outside(pieces: readonly Piece[], spans: readonly Span[]): readonly Pie
   const ends = [-Infinity, ...spans.map(({ toMs }) => toMs)];
   const gaps = ends.map((fromMs, at) => ({ fromMs, toMs: spans[at]?.fromMs ?? Infinity }));
   return within(pieces, gaps);
-}
-
-/** In order, and those that touch as one. */
-function apart(spans: readonly Span[]): readonly Span[] {
-  const all: Span[] = [];
-  for (const span of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
-    const last = all.at(-1);
-    if (last === undefined || last.toMs < span.fromMs) all.push(span);
-    else all[all.length - 1] = { ...last, toMs: Math.max(last.toMs, span.toMs) };
-  }
-  return all;
 }
 
 function joined(pieces: readonly Piece[]): readonly Piece[] {

@@ -35,11 +35,20 @@ export interface CallRecord {
   readonly outcome: 'answered' | 'failed';
 }
 
+interface WaitingCall {
+  /** `model.method` */
+  readonly call: string;
+  /** By the monotonic clock. */
+  readonly sinceMs: number;
+  /** Whether we wait for it no more. */
+  readonly cut: boolean;
+}
+
 /** The calls of one run and what became of its writes, kept over all its phases. */
 export class CallLog {
   readonly calls: CallRecord[] = [];
-  /** The calls that have no answer yet, or had none when we cut them: `model.method`, and since when (monotonic). */
-  readonly waitingFor = new Map<symbol, { readonly call: string; readonly sinceMs: number }>();
+  /** The calls that have no answer yet, or had none when we cut them. */
+  readonly waitingFor = new Map<symbol, WaitingCall>();
   /** Models written since they were last read. */
   readonly unread = new Set<string>();
   written = false;
@@ -59,8 +68,9 @@ export class CallLog {
       const durationMs = round(this.#clock.monotonic() - began);
       this.calls.push({ call, atMs: round(began - this.#started), durationMs, outcome });
       if (!signal.aborted) this.waitingFor.delete(key);
+      else this.waitingFor.set(key, { call, sinceMs: began, cut: true });
     };
-    this.waitingFor.set(key, { call, sinceMs: began });
+    this.waitingFor.set(key, { call, sinceMs: began, cut: false });
     try {
       const answer = await work();
       end('answered');

@@ -11,9 +11,8 @@ import { round } from './access.ts';
 import { sayable } from './boundary.ts';
 import type { CallOptions, TenantSession, Watch } from './ports.ts';
 import type { RunState } from './run-state.ts';
+import { LONG_WAIT_MS } from './wait-watch.ts';
 
-/** Who waits longer for one answer wants to know why. */
-const SLOW_MS = 2_000;
 /** Looks that have no answer by then say so. */
 const LOOK_MS = 3_000;
 /** Apart from each other, the two clocks of this machine must not be. */
@@ -30,7 +29,7 @@ export class Inquiry {
   /** From here on long waits are noticed. */
   constructor(state: RunState) {
     this.#state = state;
-    this.#cancel = this.#again(SLOW_MS);
+    this.#cancel = this.#again(LONG_WAIT_MS);
   }
 
   /** The run has ended: nothing is slow any more, and a failure is looked into at once. */
@@ -49,6 +48,10 @@ export class Inquiry {
     const trouble: Trouble | undefined =
       failure ?? (this.#whileSlow === undefined ? undefined : 'slow');
     if (trouble === undefined) return undefined;
+    return await this.#state.waits.during(() => this.#diagnosis(trouble, failure));
+  }
+
+  async #diagnosis(trouble: Trouble, failure: Failure | undefined): Promise<Diagnosis> {
     const [slow = [], late = []] = await Promise.all([this.#whileSlow, this.#atFailure]);
     const watched = (await Promise.all(this.#watches.map((watch) => watch.end()))).flat();
     const other = failure?.step === undefined ? [] : await this.#overTheOther(failure.step);
@@ -65,8 +68,8 @@ export class Inquiry {
   #again(afterMs: number): () => void {
     return this.#state.engine.clock.after(afterMs, () => {
       const waitedMs = this.#state.longestWaitMs();
-      if (waitedMs < SLOW_MS) {
-        this.#cancel = this.#again(SLOW_MS - waitedMs);
+      if (waitedMs < LONG_WAIT_MS) {
+        this.#cancel = this.#again(LONG_WAIT_MS - waitedMs);
         return;
       }
       this.#watch(true);

@@ -213,6 +213,8 @@ export interface Begun {
   /** Stays the caller's. */
   readonly lease: Lease;
   readonly readiness: Readiness | undefined;
+  /** Told as the run begins to wait long for one answer, and as it goes on; never throws. */
+  readonly onWait?: (waiting: boolean) => void;
 }
 
 export interface ReadinessRecords {

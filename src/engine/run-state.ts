@@ -36,6 +36,7 @@ import type {
   WebEvidence,
 } from './ports.ts';
 import { StepRecorder } from './steps.ts';
+import { WaitWatch } from './wait-watch.ts';
 
 /** What is asked for: one scenario in one tenant over one transport, for one slot. */
 export interface Run {
@@ -83,6 +84,7 @@ export class RunState {
   readonly calls: CallLog;
   readonly deadlineMs: number;
   readonly begun: Begun | undefined;
+  readonly waits: WaitWatch;
   lease: Lease | undefined;
   session: TenantSession | undefined;
   companyId: number | undefined;
@@ -116,8 +118,11 @@ export class RunState {
       slot,
     });
     const mark = markOf(runId, this.deadlineMs);
-    const entry = { runId, tenant: run.tenant.id, deadlineMs: this.deadlineMs, mark, plans: [] };
+    // In whole seconds, as the mark has it: who looks for what is overdue must find both.
+    const deadlineMs = Math.ceil(this.deadlineMs / 1_000) * 1_000;
+    const entry = { runId, tenant: run.tenant.id, deadlineMs, mark, plans: [] };
     this.plans = new Plans(entry, engine.journals);
+    this.waits = new WaitWatch(clock, () => this.longestWaitMs(), begun?.onWait);
   }
 
   /** The session under one phase's signal; every write of it passes the fence. */
@@ -129,7 +134,9 @@ export class RunState {
   /** How long the call that has waited longest has had no answer, milliseconds; 0 when there is none. */
   longestWaitMs(): number {
     const nowMs = this.engine.clock.monotonic();
-    const calls = [...this.calls.waitingFor.values()].map(({ sinceMs }) => nowMs - sinceMs);
+    const calls = [...this.calls.waitingFor.values()]
+      .filter(({ cut }) => !cut)
+      .map(({ sinceMs }) => nowMs - sinceMs);
     return Math.max(0, ...calls, this.steps.web?.usage().waitingMs ?? 0);
   }
 
@@ -158,6 +165,7 @@ export class RunState {
   }
 
   close(): void {
+    this.waits.stop();
     this.#stalls.stop();
     this.session?.close();
   }

@@ -71,6 +71,7 @@ async function sweepUnderLease(
   signal: AbortSignal,
 ): Promise<ResidueReport> {
   const undo = new Undo(own.access);
+  const beganMs = engine.clock.now();
   const findDue = async (): Promise<readonly OpenDocument[]> =>
     (await findOwn(own)).filter((d) => isResidue(d, tenant.limits, engine.clock.now()));
   let due = await findDue();
@@ -84,7 +85,7 @@ async function sweepUnderLease(
   error ??= await tidy(undo, own, engine);
   const { files, ...trouble } = await sweepFiles(tenant, engine, signal);
   error ??= trouble.error;
-  await closeJournals(tenant, engine, [...due, ...files]);
+  await closeJournals(tenant, engine, [...due, ...files], beganMs);
   return {
     tenant: tenant.id,
     residue: [...due, ...files],
@@ -153,15 +154,16 @@ async function undoLoose(undo: Undo, { model, id }: OpenDocument): Promise<void>
   else await undo.act(model, 'action_cancel', id);
 }
 
-/** A journal is closed once its run is overdue and nothing of it is open. */
-async function closeJournals(
+/** Closes journals whose runs were overdue when the look began that left these open, and of which nothing is open. */
+export async function closeJournals(
   tenant: Tenant,
   engine: Engine,
   left: readonly OpenDocument[],
+  beganMs: number,
 ): Promise<void> {
   const open = runsOf(left);
   for (const { runId, deadlineMs } of await engine.journals.ofTenant(tenant.id)) {
-    const overdue = isOverdue(deadlineMs, tenant.limits, engine.clock.now());
+    const overdue = isOverdue(deadlineMs, tenant.limits, beganMs);
     if (overdue && !open.has(runHashOf(runId))) await engine.journals.close(runId);
   }
 }

@@ -14,15 +14,13 @@ import type { Clock } from '../lib/clock.ts';
 import type { Producer } from '../queue/producer.ts';
 import type { Folds } from '../store/folds.ts';
 import type { History } from '../store/history.ts';
-import type { Incidents } from '../store/incidents.ts';
+import { type Incidents, RECENT_MS } from '../store/incidents.ts';
 import type { Leader, Leadership } from '../store/leader.ts';
 import { TROUBLES, troublesOf } from './partition-watch.ts';
 
 /** A leader that stops asking is replaced after this. */
 const LEAD_MS = 5_000;
 const TURN_MS = 1_000;
-/** Incidents that ended within it may come back. */
-const RECENT_MS = 3_600_000;
 /** Before the scheduled runs, after the gate's. */
 const PRIORITY = 500;
 

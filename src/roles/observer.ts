@@ -182,7 +182,7 @@ export class Observer {
 
   /** Beside the turns, for the first look reads all hours of all windows. */
   #refreshNowAndThen(): void {
-    const nowMs = this.#parts.clock.now();
+    const nowMs = this.#parts.clock.monotonic();
     if (this.#refreshing !== undefined || nowMs - this.#refreshedMs < REFRESH_MS) return;
     this.#refreshedMs = nowMs;
     this.#refreshing = this.refresh()

@@ -18,7 +18,7 @@ const SAVED_AT_ONCE = 5;
 const STALE_MS = 24 * 3_600_000;
 
 /** Before the names of what was learned. */
-export const LEARNED = 'baseline|';
+const LEARNED = 'baseline|';
 const WATCH = 'watch|';
 export const TROUBLES = 'troubles';
 const DEPLOYED = 'deployed';
@@ -32,6 +32,14 @@ const listSchema = z.array(z.unknown()).catch([]);
 /** What is wrong in a partition, as its owner wrote it. One that a newer owner wrote is left out, not all with it. */
 export function troublesOf(value: unknown): readonly Trouble[] {
   return listSchema.parse(value).flatMap((one) => troubleSchema.safeParse(one).data ?? []);
+}
+
+/** As its owner last kept it. */
+export function detectorIn(values: Values): Detector {
+  const texts = [...named(values, LEARNED)].flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value] as const] : [],
+  );
+  return new Detector(restoredParts(new Map(texts)));
 }
 
 /** What is so while reports are folded. */
@@ -63,10 +71,7 @@ export class PartitionWatch {
   #said = '';
 
   constructor(values: Values) {
-    const texts = [...named(values, LEARNED)].flatMap(([name, value]) =>
-      typeof value === 'string' ? [[name, value] as const] : [],
-    );
-    this.#detector = new Detector(restoredParts(new Map(texts)));
+    this.#detector = detectorIn(values);
     this.#watched = new Map(
       [...named(values, WATCH)].flatMap(([name, value]) => {
         const { data } = watchedSchema.safeParse(value);
@@ -96,12 +101,13 @@ export class PartitionWatch {
   /** How long these take now is normal from now on; what changes of the values. */
   accept(said: readonly Accept[]): Map<string, unknown> {
     const changed = new Map<string, unknown>();
-    for (const { tenant, scenario, transport, step } of said) {
+    for (const one of said) {
+      const { tenant, scenario, transport, step } = one;
       const known = this.#detector.fleet.tenants.get(tenant)?.scenarios.keys() ?? [];
       const played = [...known].filter((name) => name.startsWith(`${scenario}|${transport}|`));
       for (const name of played) this.#detector.accept(tenant, name, step);
       this.#noteLearned(tenant, 0);
-      const name = `${tenant}|${scenario}|${transport}`;
+      const name = nameOf(one);
       const watched = this.#watched.get(name);
       if (watched?.trouble === undefined || watched.trouble.kind === 'failures') continue;
       const { trouble: _, ...well } = watched;
@@ -214,5 +220,6 @@ function* named(values: Values, prefix: string): Generator<readonly [string, unk
   }
 }
 
-const nameOf = ({ tenant, scenario, transport }: RunReport): string =>
+/** Under which a series is known among the folded values. */
+export const nameOf = ({ tenant, scenario, transport }: Series): string =>
   `${tenant}|${scenario}|${transport}`;

@@ -25,7 +25,7 @@ import type { Ledger } from '../store/ledger.ts';
 import type { Reports } from '../store/reports.ts';
 import { foldAvailability } from './availability.ts';
 import { countObjectives } from './objective-counts.ts';
-import { type Circumstances, PartitionWatch } from './partition-watch.ts';
+import { type Circumstances, nameOf, PartitionWatch } from './partition-watch.ts';
 import { type Kept, SLOTS_UNTIL } from './workflows.ts';
 
 const BATCH = 500;
@@ -229,9 +229,3 @@ function runsOf(found: readonly RunReport[]): FoldedChange['runs'] {
     return series === undefined || runs.length === 0 ? [] : [{ series, runs }];
   });
 }
-
-const nameOf = (one: {
-  readonly tenant: string;
-  readonly scenario: string;
-  readonly transport: string;
-}): string => `${one.tenant}|${one.scenario}|${one.transport}`;

@@ -35,6 +35,8 @@ const PRIORITY = { schedule: 1_000, turns: 900 } as const;
 export interface SchedulerParts {
   readonly clock: Clock;
   readonly leader: Leader;
+  /** Whether our time of day is the fleet's. Never throws. */
+  readonly isClockRight: () => Promise<boolean>;
   readonly ledger: Ledger;
   readonly history: History;
   readonly producer: Producer;
@@ -54,6 +56,8 @@ export class Scheduler {
   #history: readonly HistoryRecord[] = [];
   /** Up to where slots are planned, epoch milliseconds. */
   #cursorMs = 0;
+  /** What this one last told Redis of it, or found there. */
+  #toldMs: number | undefined;
   #closedMs = 0;
 
   constructor(parts: SchedulerParts) {
@@ -68,18 +72,21 @@ export class Scheduler {
   async stop(): Promise<void> {
     await this.#task?.destroy();
     if (this.#token === undefined) return;
-    const { clock, history, leader } = this.#parts;
+    const { clock, history, leader, isClockRight } = this.#parts;
     const stopped = { v: 1, kind: 'stopped', atMs: clock.now() } as const;
-    await history.append(stopped).catch(() => undefined);
+    // At a wrong time it would end what others plan, or what was played.
+    if (await isClockRight()) await history.append(stopped).catch(() => undefined);
     await leader.resign(LEADER).catch(() => undefined);
   }
 
   /** One tick: what the clock does every second. Never throws. */
   async tick(): Promise<void> {
     try {
-      const { leader } = this.#parts;
+      const { leader, clock } = this.#parts;
+      // Read before the lead was given, so it is a time that was found right.
+      const nowMs = clock.now();
       const lead = await leader.lead(LEADER, LEAD_MS);
-      if (lead !== undefined) await this.#lead(lead.token);
+      if (lead !== undefined) await this.#lead(lead.token, nowMs);
       this.#token = lead?.token;
     } catch (error) {
       this.#token = undefined;
@@ -87,20 +94,23 @@ export class Scheduler {
     }
   }
 
-  async #lead(token: number): Promise<void> {
-    const { clock, records } = this.#parts;
-    const nowMs = clock.now();
+  async #lead(token: number, nowMs: number): Promise<void> {
+    const { records } = this.#parts;
+    const kept = await this.#keptCursor();
     if (token !== this.#token) {
       // The last leader may have ended the plan as it stopped.
       await this.#parts.plan();
-      this.#cursorMs = await this.#keptCursor(nowMs);
-    }
+      await this.#recall(kept, nowMs);
+    } else if (kept !== this.#toldMs) await this.#recall(kept, nowMs);
     await this.#reread(nowMs);
     const untilMs = nowMs + AHEAD_MS;
     if (untilMs - this.#cursorMs >= PLAN_MS) {
       await this.#plan(this.#cursorMs, untilMs, nowMs);
+      // Flushed meanwhile it would seem to remember all: the next tick plans anew instead.
+      if ((await this.#keptCursor()) !== this.#toldMs) return;
       this.#cursorMs = untilMs;
       await records.put(...CURSOR, untilMs);
+      this.#toldMs = untilMs;
     }
     if (nowMs - this.#closedMs >= CLOSE_EVERY_MS) {
       await this.#closeLost(nowMs);
@@ -108,10 +118,28 @@ export class Scheduler {
     }
   }
 
-  /** Where the last leader stopped. Where nobody remembers, what was planned before now cannot be told from what ran. */
-  async #keptCursor(nowMs: number): Promise<number> {
+  /** Up to where Redis says that slots are planned; undefined where it does not remember. */
+  async #keptCursor(): Promise<number | undefined> {
     const kept = await this.#parts.records.get(...CURSOR);
-    return typeof kept === 'number' ? Math.min(kept, nowMs + AHEAD_MS) : nowMs;
+    return typeof kept === 'number' ? kept : undefined;
+  }
+
+  /**
+   * Goes on where the last leader stopped. A Redis that remembers less than it was told (it failed over to a replica that
+   * lagged, was flushed, or was put back) lost what was queued since then: what is still to come is planned again. What was
+   * due already may have been played, and is never played twice: it counts as started, so that its report ends it, or else
+   * it is closed as lost.
+   */
+  async #recall(kept: number | undefined, nowMs: number): Promise<void> {
+    const { history, ledger } = this.#parts;
+    // Who never led cannot tell a Redis that forgot from one that is new.
+    const fromMs = kept ?? (this.#toldMs === undefined ? nowMs : nowMs - LATE_MS);
+    const playedMs = Math.min(this.#toldMs ?? kept ?? nowMs, nowMs);
+    for (const slot of plannedBetween(await history.read(), fromMs, playedMs)) {
+      await ledger.account(slot, { kind: 'started' });
+    }
+    this.#cursorMs = Math.min(Math.max(fromMs, playedMs), nowMs + AHEAD_MS);
+    this.#toldMs = kept;
   }
 
   /** Schedules that were loaded since count from when they were loaded, though others were planned further ahead. */

@@ -1,160 +1,181 @@
 /**
- * Finishes what dead runs left, tenant after tenant, and writes down what is still open in each. While it leads,
- * nobody else of the fleet looks; every tenant's own lease keeps runs and sweeps apart.
+ * Finishes what dead runs left, in several tenants at once: in each once a minute, and at once where a journal says that a
+ * run is dead. While it leads, nobody else of the fleet looks; every tenant's own lease keeps runs and sweeps apart.
  */
-import { z } from 'zod';
-import { PRODUCT_STOCK_LOW } from '../domain/fixtures.ts';
-import { imbalances } from '../domain/residue.ts';
+import { setMaxListeners } from 'node:events';
+import type { RunId } from '../domain/ids.ts';
+import { isOverdue } from '../domain/limits.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import type { OutsideWarnings } from '../engine/ports.ts';
-import { type Replenishment, replenish } from '../engine/replenish.ts';
-import type { Engine } from '../engine/run-state.ts';
-import { type ResidueReport, residue, sweep } from '../engine/sweep.ts';
-import { earlyWarnings } from '../engine/warnings.ts';
+import { LONGEST_VISIT_MS } from '../engine/visit.ts';
+import { type Clock, steadyClock } from '../lib/clock.ts';
+import { within } from '../lib/deadline.ts';
+import { groupBy } from '../lib/group.ts';
+import type { Deadlines } from '../store/journals.ts';
 import type { Leader } from '../store/leader.ts';
-import type { Records } from '../store/records.ts';
+import { type LookParts, lookAt } from './look.ts';
 
 const LEADER = 'sweeper';
-/** A sweeper that stops asking is replaced after this; a long sweep renews it from beside. */
+/** A sweeper that stops asking is replaced after this. */
 const LEAD_MS = 15_000;
-const RENEW_MS = 5_000;
-/** Each tenant is looked at so often. */
+const TURN_MS = 5_000;
+/** Each tenant is looked at so long after its last look. */
 const EVERY_MS = 60_000;
 
-const SHELF = 'sightings';
+/** Looks at once, and how many of them may be at tenants that were slow or did not answer the last time. */
+const PLACES = 16;
+const SLOW_PLACES = 8;
+/** Who took longer is slow. */
+const SLOW_MS = 10_000;
+/** A look at others is given up after this, so that half of the places is never held for longer. */
+const QUICK_MS = 30_000;
 
-const sightingSchema = z.strictObject({
-  v: z.literal(1),
-  atMs: z.number(),
-  /** Synthetic documents past their deadline and the grace that were still open. */
-  residue: z.int().nonnegative(),
-  /** Entries of the books that were not zero while nothing was open. */
-  imbalances: z.int().nonnegative().default(0),
-  /** As Odoo says it, for example `19.0`; absent when it did not answer. */
-  odooVersion: z.string().optional(),
-  /** Early warnings, as `EarlyWarnings` has them; each is absent when it could not be had. */
-  certificateExpiresMs: z.number().optional(),
-  apiKeyExpiresMs: z.number().optional(),
-  scheduledActionLagMs: z.number().optional(),
-  clockSkewMs: z.number().optional(),
-  freeUnits: z.number().optional(),
-});
-
-/** What a sweeper saw of a tenant when it last looked. */
-export type Sighting = z.infer<typeof sightingSchema>;
-
-/** Undefined when nobody has looked yet. Rejects with Failed `state.unusable`. */
-export async function lastSighting(
-  records: Records,
-  { id }: Tenant,
-): Promise<Sighting | undefined> {
-  return sightingSchema.safeParse(await records.get(SHELF, id)).data;
-}
-
-export interface SweeperParts {
-  readonly engine: Engine;
-  readonly leader: Leader;
-  readonly records: Records;
-  /** What the tenant's server says its version is. Rejects when it does not answer. */
-  readonly versionOf: (tenant: Tenant, signal: AbortSignal) => Promise<string>;
-  readonly outside: OutsideWarnings;
+export interface SweeperParts extends LookParts {
+  readonly leader: Pick<Leader, 'lead' | 'resign'>;
+  /** Of the runs whose journals are open. */
+  readonly deadlines: Deadlines;
   /** As configured now. */
   readonly tenants: () => readonly Tenant[];
-  /** Told of every tenant in which something was open or could not be looked at. Never throws. */
-  readonly onSwept: (report: ResidueReport) => void;
-  /** Told where stock ran low. Never throws. */
-  readonly onReplenished: (replenishment: Replenishment) => void;
   /** Told of what could not be done; the next turn tries again. */
   readonly onTrouble: (error: unknown) => void;
 }
 
-const isClean = ({ residue: open, books }: ResidueReport): boolean =>
-  open.length + imbalances(books).length === 0;
-
-/** Of what does not balance Odoo can clear only what is reserved. */
-const canBeSwept = ({ residue: open, books }: ResidueReport): boolean =>
-  open.length > 0 || (books !== undefined && books.reserved !== 0);
+/** A time of day that was found right when the lead was given, and when the lead ends by the clock that never jumps. */
+interface Lead {
+  readonly clock: Clock;
+  readonly endMs: number;
+}
 
 export class Sweeper {
   readonly #parts: SweeperParts;
   readonly #stop = new AbortController();
+  readonly #underWay = new Map<string, Promise<void>>();
+  /** When each tenant's last look ended, by the clock that never jumps. */
   readonly #lookedMs = new Map<string, number>();
-  #running: Promise<unknown> | undefined;
+  readonly #slow = new Set<string>();
+  /** Tenants whose turn it is, the first one first. */
+  #waiting: readonly Tenant[] = [];
+  /** Of each tenant, those that no look has followed yet. */
+  #dead: ReadonlyMap<string, readonly RunId[]> = new Map();
+  /** Each dead run asks for one look: where that fails, the next minute will do. */
+  #followed = new Set<RunId>();
+  #lead: Lead | undefined;
+  #running: Promise<void> | undefined;
 
   constructor(parts: SweeperParts) {
     this.#parts = parts;
+    // Every look listens to it: many, and no leak.
+    setMaxListeners(0, this.#stop.signal);
   }
 
   start(): void {
-    this.#running = Promise.all([this.#renew(), this.#run()]);
+    this.#running = this.#run();
   }
 
   /** A sweep under way ends after the call to Odoo that it waits for. Never throws. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
+    await this.idle();
     await this.#parts.leader.resign(LEADER).catch(() => undefined);
   }
 
-  /** Looks at every tenant whose turn it is, if nobody else leads. Never throws. */
+  /** Begins to look at every tenant whose turn it is, if nobody else leads; does not wait for the looks. Never throws. */
   async turn(): Promise<void> {
-    const { engine, leader, tenants, onTrouble } = this.#parts;
+    const { engine, leader, onTrouble } = this.#parts;
     try {
-      for (const tenant of tenants()) {
-        if (this.#stop.signal.aborted) return;
-        if ((await leader.lead(LEADER, LEAD_MS)) === undefined) return;
-        const sinceMs = engine.clock.monotonic() - (this.#lookedMs.get(tenant.id) ?? -EVERY_MS);
-        if (sinceMs < EVERY_MS) continue;
-        await this.#sweep(tenant);
-        this.#lookedMs.set(tenant.id, engine.clock.monotonic());
-      }
+      // Before the lead is given: it is given only where the time is right.
+      const clock = steadyClock(engine.clock);
+      const lead = await leader.lead(LEADER, LEAD_MS);
+      this.#lead = lead && { clock, endMs: lead.endMs };
+      if (this.#lead === undefined) return;
+      await this.#findDead(clock.now());
+      this.#waiting = this.#due();
+      this.#fill();
     } catch (error) {
       onTrouble(error);
     }
   }
 
-  async #sweep(tenant: Tenant): Promise<void> {
-    const { engine, records, outside, versionOf, onSwept, onReplenished } = this.#parts;
-    const { signal } = this.#stop;
-    // A look takes no lease, so it holds up no run; and mostly there is nothing to do.
-    const seen = await residue(tenant, engine, { all: false, signal });
-    const report = canBeSwept(seen) ? await sweep(tenant, engine, signal) : seen;
-    if (report.error === undefined && report.skipped === undefined) {
-      const [odooVersion, warnings] = await Promise.all([
-        versionOf(tenant, signal).catch(() => undefined),
-        earlyWarnings(tenant, engine, outside, signal),
-      ]);
-      await records.put(SHELF, tenant.id, {
-        v: 1,
-        atMs: engine.clock.now(),
-        residue: report.residue.length,
-        imbalances: imbalances(report.books).length,
-        odooVersion,
-        ...warnings,
-      } satisfies Sighting);
-    }
-    if (report.error !== undefined || !isClean(seen)) onSwept(report);
-    if ((report.books?.free ?? Infinity) >= PRODUCT_STOCK_LOW) return;
-    const replenished = await replenish(tenant, engine, signal);
-    if (replenished !== undefined) onReplenished(replenished);
+  /** Resolves when no look is under way. */
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
   }
 
   async #run(): Promise<void> {
-    await this.#every(RENEW_MS, () => this.turn());
-  }
-
-  async #renew(): Promise<void> {
-    const { leader } = this.#parts;
-    await this.#every(RENEW_MS, async () => {
-      await leader.lead(LEADER, LEAD_MS).catch(() => undefined);
-    });
-  }
-
-  async #every(ms: number, work: () => Promise<void>): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      await work();
-      await this.#parts.engine.clock.sleep(ms, signal).catch(() => undefined);
+      await this.turn();
+      await this.#parts.engine.clock.sleep(TURN_MS, signal).catch(() => undefined);
     }
+  }
+
+  async #findDead(nowMs: number): Promise<void> {
+    const { tenants, deadlines } = this.#parts;
+    const limits = new Map(tenants().map((tenant) => [tenant.id, tenant.limits]));
+    const open = await deadlines();
+    const known = new Set(open.map(({ runId }) => runId));
+    this.#followed = new Set([...this.#followed].filter((runId) => known.has(runId)));
+    const dead = open.filter(({ runId, tenant, deadlineMs }) => {
+      const own = limits.get(tenant);
+      return own !== undefined && isOverdue(deadlineMs, own, nowMs) && !this.#followed.has(runId);
+    });
+    const groups = groupBy(dead, ({ tenant }) => tenant);
+    this.#dead = new Map([...groups].map(([id, runs]) => [id, runs.map(({ runId }) => runId)]));
+  }
+
+  /** First who has dead runs, then who was looked at longest ago. */
+  #due(): readonly Tenant[] {
+    const nowMs = this.#parts.engine.clock.monotonic();
+    const lookedMs = ({ id }: Tenant): number =>
+      this.#dead.has(id) ? -Infinity : (this.#lookedMs.get(id) ?? -Number.MAX_VALUE);
+    return this.#parts
+      .tenants()
+      .filter((one) => !this.#underWay.has(one.id) && nowMs - lookedMs(one) >= EVERY_MS)
+      .toSorted((one, other) => (lookedMs(one) < lookedMs(other) ? -1 : 1));
+  }
+
+  #fill(): void {
+    const lead = this.#lead;
+    if (lead === undefined) return;
+    for (const tenant of this.#waiting) {
+      if (this.#stop.signal.aborted || lead.clock.monotonic() >= lead.endMs) return;
+      if (this.#hasPlace(tenant)) this.#begin(tenant, lead.clock);
+    }
+  }
+
+  #hasPlace({ id }: Tenant): boolean {
+    if (this.#underWay.has(id) || this.#underWay.size >= PLACES) return false;
+    const slow = [...this.#underWay.keys()].filter((other) => this.#slow.has(other));
+    return !this.#slow.has(id) || slow.length < SLOW_PLACES;
+  }
+
+  #begin(tenant: Tenant, clock: Clock): void {
+    const { id } = tenant;
+    this.#waiting = this.#waiting.filter((other) => other !== tenant);
+    for (const runId of this.#dead.get(id) ?? []) this.#followed.add(runId);
+    const look = this.#look(tenant, clock).finally(() => {
+      this.#underWay.delete(id);
+      this.#fill();
+    });
+    this.#underWay.set(id, look);
+  }
+
+  async #look(tenant: Tenant, clock: Clock): Promise<void> {
+    const { id } = tenant;
+    const parts = { ...this.#parts, engine: { ...this.#parts.engine, clock } };
+    const mostMs = this.#slow.has(id) ? LONGEST_VISIT_MS : QUICK_MS;
+    const beganMs = clock.monotonic();
+    let isDone = false;
+    try {
+      isDone = await within(clock, mostMs, this.#stop.signal, (signal) =>
+        lookAt(tenant, parts, signal),
+      );
+    } catch (error) {
+      if (!this.#stop.signal.aborted) this.#parts.onTrouble(error);
+    }
+    const endMs = clock.monotonic();
+    this.#lookedMs.set(id, endMs);
+    if (isDone && endMs - beganMs <= SLOW_MS) this.#slow.delete(id);
+    else this.#slow.add(id);
   }
 }

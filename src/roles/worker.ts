@@ -6,6 +6,7 @@ import { setMaxListeners } from 'node:events';
 import { emptyHistogram, type Histogram, observe } from '../analysis/histogram.ts';
 import { budgetRefusal, loadsOf } from '../domain/budget.ts';
 import { consentRefusal } from '../domain/consent.ts';
+import { Failed } from '../domain/failure.ts';
 import { isPlanned, type PlannedSlot, schedulesFor } from '../domain/history.ts';
 import { type Account, LATE_MS, suppressed } from '../domain/ledger.ts';
 import { leaseMs } from '../domain/limits.ts';
@@ -25,9 +26,16 @@ import type { PlannedStart, Start, Starts } from '../store/starts.ts';
 /** What waits on disk is offered to Redis again after this. */
 const FLUSH_MS = 2_000;
 
+/** What is handed out by so much before its time comes from a worker whose clock is ahead, and waits. */
+const EARLY_MS = 5_000;
+
 /** So long a run that is to be played elsewhere waits for another worker to take it. */
 const ELSEWHERE_MS = 5_000;
 
+/** A slot that is so old was given up by the sweeper; asking for it again would have no end. */
+const GIVEN_UP_MS = 5 * 60_000;
+
+type OnWait = NonNullable<PlannedStart['onWait']>;
 type Missed = Extract<Account, { readonly kind: 'missed' }>;
 
 export interface WorkerParts {
@@ -37,6 +45,8 @@ export interface WorkerParts {
   readonly ledger: Ledger;
   readonly history: History;
   readonly starts: Starts;
+  /** Whether our time of day is the fleet's. Never throws. */
+  readonly isClockRight: () => Promise<boolean>;
   readonly reports: Reports;
   /** As configured now. */
   readonly tenantOf: (id: string) => Tenant | undefined;
@@ -52,6 +62,8 @@ export class RunWorker {
   readonly #flushing = new AbortController();
   #flush: Promise<void> | undefined;
   #lag = emptyHistogram;
+  /** When our own side last held a request back, a wrong clock or Redis, by the clock that never jumps. */
+  #heldBackMs = -Infinity;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -83,15 +95,27 @@ export class RunWorker {
 
   /**
    * `later` while somebody holds the tenant: a run that waits for it would take a place from those of others; `again`
-   * says that it was told so before. Never throws: whatever goes wrong is in the report, or in the ledger, or told.
+   * says that it was told so before; `onWait` is told as the run begins to wait long for an answer, and as it goes on.
+   * `elsewhere` while our clock is wrong: too early and too late cannot be told from here, and the mark would carry a
+   * wrong deadline. What Redis did not let begin is for later too: it comes back in one connection before the other,
+   * and a run that did begin is never begun again. Never throws: whatever goes wrong is in the report, or in the
+   * ledger, or told.
    */
-  async handle(request: RunRequest, again: boolean): Promise<Handled> {
+  async handle(request: RunRequest, again: boolean, onWait?: OnWait): Promise<Handled> {
     try {
-      return await this.#handle(request, again);
+      return await this.#handle(request, again, onWait);
     } catch (error) {
       this.#parts.onTrouble(error);
-      return 'done';
+      return this.#isOurs(error, request) ? 'later' : 'done';
     }
+  }
+
+  #isOurs(error: unknown, request: RunRequest): boolean {
+    const { clock } = this.#parts.engine;
+    const ageMs = clock.now() - plannedSlotOf(request).slotMs;
+    if (!(error instanceof Failed) || error.failure.blame !== 'fleet') return false;
+    this.#heldBackMs = clock.monotonic();
+    return ageMs <= GIVEN_UP_MS;
   }
 
   async #flushOften(): Promise<void> {
@@ -104,15 +128,19 @@ export class RunWorker {
     }
   }
 
-  async #handle(request: RunRequest, again: boolean): Promise<Handled> {
-    const { ledger, engine } = this.#parts;
+  async #handle(request: RunRequest, again: boolean, onWait?: OnWait): Promise<Handled> {
+    const { ledger, engine, isClockRight } = this.#parts;
     const run = await this.#runOf(request);
     if (run === undefined) return 'done';
     const slot = plannedSlotOf(request);
+    if (!(await isClockRight())) {
+      this.#heldBackMs = engine.clock.monotonic();
+      return 'elsewhere';
+    }
     const lateMs = engine.clock.now() - slot.slotMs;
-    if (this.#isForAnother(request, lateMs)) return 'later';
+    if (this.#mustWait(request, lateMs)) return 'later';
     if (lateMs > LATE_MS) {
-      const reason = again ? await this.#heldBack(slot) : `late by ${Math.round(lateMs / 1_000)} s`;
+      const reason = await this.#lateness(slot, lateMs, again);
       await ledger.account(slot, { kind: 'missed', reason });
       return 'done';
     }
@@ -120,14 +148,21 @@ export class RunWorker {
     if (start.kind === 'missed') await ledger.account(slot, start);
     if (start.kind === 'started') {
       this.#lag = observe(this.#lag, Math.max(0, lateMs) / 1_000);
-      await this.#play(run, start, request);
+      const begun = onWait === undefined ? start : { ...start, onWait };
+      await this.#play(run, begun, request);
     }
     // Accounted for already, it was delivered twice: the first one plays.
     return start.kind === 'busy' || start.kind === 'over' ? 'later' : 'done';
   }
 
-  #isForAnother({ confirms }: RunRequest, lateMs: number): boolean {
-    return confirms?.worker === this.#parts.workerName && lateMs < ELSEWHERE_MS;
+  /** It may be we who held it back, and not the tenant. */
+  #wasHeldBack(): boolean {
+    return this.#parts.engine.clock.monotonic() - this.#heldBackMs <= LATE_MS;
+  }
+
+  #mustWait({ confirms }: RunRequest, lateMs: number): boolean {
+    const isOwn = confirms?.worker === this.#parts.workerName;
+    return lateMs < (isOwn ? ELSEWHERE_MS : -EARLY_MS);
   }
 
   /** What the rest of the day asks for is counted only once half of the tenant's row budget is used. */
@@ -145,7 +180,8 @@ export class RunWorker {
     return await starts.begin(slot, { ...terms, mostRows: tenant.rowBudget });
   }
 
-  async #heldBack({ tenant }: PlannedSlot): Promise<string> {
+  async #lateness({ tenant }: PlannedSlot, lateMs: number, again: boolean): Promise<string> {
+    if (!again || this.#wasHeldBack()) return `late by ${Math.round(lateMs / 1_000)} s`;
     const claimed = await this.#parts.starts.isClaimed(tenant);
     return claimed ? suppressed.claimed(tenant) : suppressed.busy(tenant);
   }

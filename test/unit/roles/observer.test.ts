@@ -83,7 +83,7 @@ function setUp() {
   const observer = (): Observer =>
     new Observer({
       clock,
-      leader: new Leader(redis, keys, systemClock),
+      leader: new Leader(redis, keys, systemClock, () => Promise.resolve(true)),
       reports,
       folds: new Folds(redis, keys),
       accepts,

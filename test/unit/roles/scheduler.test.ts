@@ -6,6 +6,7 @@ import type { Schedule } from '../../../src/domain/schedule.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { Producer } from '../../../src/queue/producer.ts';
 import { Scheduler } from '../../../src/roles/scheduler.ts';
+import { FleetTime } from '../../../src/store/fleet-time.ts';
 import { FolderRecords } from '../../../src/store/folder.ts';
 import { History } from '../../../src/store/history.ts';
 import { Leader } from '../../../src/store/leader.ts';
@@ -36,7 +37,7 @@ const every: Schedule = {
   timing: { kind: 'every', everyMs: 10_000, phaseMs: 3_000 },
 };
 
-function setUp() {
+function setUp(isClockRight = (): Promise<boolean> => Promise.resolve(true)) {
   const clock = { ...systemClock, now: () => nowMs, monotonic: () => systemClock.monotonic() };
   const history = new History(redis, keys, new FolderRecords(`${folder}/${count}`), clock);
   const ledger = new Ledger(redis, keys);
@@ -45,7 +46,8 @@ function setUp() {
   const scheduler = (): Scheduler =>
     new Scheduler({
       clock,
-      leader: new Leader(redis, keys, clock),
+      leader: new Leader(redis, keys, clock, isClockRight),
+      isClockRight,
       ledger,
       history,
       producer,
@@ -138,6 +140,57 @@ describe('a scheduler', () => {
     await producer.close();
   });
 
+  it('plans again what a Redis lost that failed over to a replica that lagged', async () => {
+    const { scheduler, accounts, producer } = setUp();
+    const one = scheduler();
+    await one.tick();
+    await redis.hset(keys.of('records', 'scheduler'), 'cursor', String(NOON_MS + 15_000));
+    await redis.del(keys.of('ledger', 'north', '20990701'));
+    for (const job of await redis.keys('*runs-rpc*')) await redis.del(job);
+    nowMs += 1_000;
+    await one.tick();
+    expect(await accounts()).toEqual([[23, 'queued']]);
+    expect((await producer.counts()).delayed).toBe(1);
+    await one.stop();
+    await producer.close();
+  });
+
+  it('plays what was due between its loading and its first tick on a new Redis', async () => {
+    const { scheduler, accounts, history, producer } = setUp();
+    await history.append({ v: 1, kind: 'loaded', atMs: nowMs, schedules: [every] });
+    nowMs += 4_000;
+    const one = scheduler();
+    await one.tick();
+    expect((await accounts()).slice(0, 2)).toEqual([
+      [3, 'queued'],
+      [13, 'queued'],
+    ]);
+    await one.stop();
+    await producer.close();
+  });
+
+  it('never plays twice what was due before Redis was flushed, and plans what is to come', async () => {
+    const { scheduler, accounts, producer, troubles } = setUp();
+    const one = scheduler();
+    await one.tick();
+    nowMs += 14_000;
+    await one.tick();
+    await redis.flushall();
+    nowMs += 1_000;
+    await one.tick();
+    const due = [3, 13].map((second) => [second, 'started']);
+    const toCome = [23, 33, 43].map((second) => [second, 'queued']);
+    expect(await accounts()).toEqual([...due, ...toCome]);
+    expect((await producer.counts()).delayed).toBe(3);
+    nowMs += LONGEST_MS;
+    await one.tick();
+    const kinds = new Map(await accounts());
+    expect([kinds.get(3), kinds.get(13)]).toEqual(['inconclusive', 'inconclusive']);
+    expect(troubles).toEqual([]);
+    await one.stop();
+    await producer.close();
+  });
+
   it('ends the plan as it stops: what would have been due later is no hole', async () => {
     const { scheduler, history, producer } = setUp();
     const one = scheduler();
@@ -147,4 +200,38 @@ describe('a scheduler', () => {
     expect([...plannedBetween(await history.read(), NOON_MS, NOON_MS + 600_000)]).toHaveLength(1);
     await producer.close();
   });
+
+  it.each([3_600_000, -3_600_000])(
+    'whose clock jumps by %i ms plans nothing and ends nothing by it, and then goes on without a hole',
+    async (jumpMs) => {
+      nowMs = Date.now();
+      const startMs = nowMs;
+      const clock = { ...systemClock, now: () => nowMs, monotonic: () => systemClock.monotonic() };
+      const told: unknown[] = [];
+      const time = new FleetTime(redis, clock, (error) => told.push(error));
+      const { scheduler, history, ledger, producer, troubles } = setUp(time.isRight);
+      const one = scheduler();
+      await one.tick();
+      const known = await history.read();
+      nowMs += jumpMs;
+      await one.tick();
+      await one.tick();
+      expect(await redis.exists(keys.of('leader', 'scheduler'))).toBe(0);
+      // As one that was told to stop just now would.
+      await one.stop();
+      expect(await history.read()).toEqual(known);
+      expect(told).toHaveLength(1);
+      nowMs += 4_000 - jumpMs;
+      const next = scheduler();
+      await next.tick();
+      const planned = [...plannedBetween(await history.read(), startMs, nowMs + 30_000)];
+      const kinds = [...(await ledger.accounts(planned)).values()].map(({ kind }) => kind);
+      expect(planned.length).toBeGreaterThan(2);
+      expect(kinds).toEqual(planned.map(() => 'queued'));
+      expect(await producer.counts()).toMatchObject({ delayed: planned.length });
+      expect(troubles).toEqual([]);
+      await next.stop();
+      await producer.close();
+    },
+  );
 });

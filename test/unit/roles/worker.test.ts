@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Failed } from '../../../src/domain/failure.ts';
 import type { PlannedSlot } from '../../../src/domain/history.ts';
 import { scenarioId } from '../../../src/domain/ids.ts';
 import type { RunReport } from '../../../src/domain/report.ts';
@@ -7,6 +8,7 @@ import { slotOf } from '../../../src/domain/slot.ts';
 import { type Clock, systemClock } from '../../../src/lib/clock.ts';
 import { RunWorker } from '../../../src/roles/worker.ts';
 import { Claims } from '../../../src/store/claims.ts';
+import { FleetTime } from '../../../src/store/fleet-time.ts';
 import { FolderRecords } from '../../../src/store/folder.ts';
 import { History } from '../../../src/store/history.ts';
 import { Ledger } from '../../../src/store/ledger.ts';
@@ -27,6 +29,10 @@ beforeEach(() => {
   count += 1;
 });
 
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
 /** Real waiting, for Redis takes real time to answer, but a wall clock that a test can set. */
 class SettableClock implements Clock {
   #offsetMs = 0;
@@ -40,13 +46,18 @@ class SettableClock implements Clock {
   }
 }
 
-async function setUp() {
+const NOON_MS = Date.UTC(2099, 6, 1, 12);
+
+async function setUp(
+  nowMs = NOON_MS,
+  isRight: (clock: Clock) => () => Promise<boolean> = () => () => Promise.resolve(true),
+) {
   const world = new World();
   const consent = { level: 'full', by: 'Ada', untilMs: Date.UTC(2100, 0) } as const;
   world.tenant = tenantOf({ consent });
   const clock = new SettableClock();
   // Redis forgets accounts by its own clock.
-  clock.set(Date.UTC(2099, 6, 1, 12));
+  clock.set(nowMs);
   world.engine = { ...world.engine, clock };
   world.odoo.now = clock.now;
   const copy = new FolderRecords(`${folder}/${count}`);
@@ -71,6 +82,7 @@ async function setUp() {
     ledger,
     history,
     starts: new Starts(redis, keys, leases),
+    isClockRight: isRight(clock),
     reports: new Reports(redis, keys, copy),
     tenantOf: () => world.tenant,
     scenarios: new Map([[scenario.id, scenario]]),
@@ -97,6 +109,80 @@ describe('a worker', () => {
     expect(worker.lag.count).toBe(1);
     expect(worker.lag.sum).toBeCloseTo(0.25, 0);
     expect(troubles).toEqual([]);
+  });
+
+  it.each([3_600_000, -3_600_000, 20_000])(
+    'whose clock is wrong by %i ms begins nothing and accounts for nothing',
+    async (jumpMs) => {
+      const told: unknown[] = [];
+      const { clock, world, worker, slot, reports, account } = await setUp(
+        Date.now(),
+        (own) => new FleetTime(redis, own, (error) => told.push(error)).isRight,
+      );
+      clock.set(slot.slotMs + jumpMs);
+      expect(await worker.handle(runRequestOf(slot), false)).toBe('elsewhere');
+      expect(await worker.handle(runRequestOf(slot), true)).toBe('elsewhere');
+      expect(await account()).toEqual({ kind: 'queued' });
+      expect(world.odoo.calls).toEqual([]);
+      expect(told).toHaveLength(1);
+      clock.set(slot.slotMs);
+      expect(await worker.handle(runRequestOf(slot), true)).toBe('done');
+      expect(reports).toMatchObject([{ outcome: { kind: 'passed' } }]);
+    },
+  );
+
+  it('does not say of a tenant that it was busy where its own clock was wrong', async () => {
+    let isRight = false;
+    const { clock, worker, slot, account } = await setUp(
+      NOON_MS,
+      () => () => Promise.resolve(isRight),
+    );
+    clock.set(slot.slotMs);
+    expect(await worker.handle(runRequestOf(slot), false)).toBe('elsewhere');
+    isRight = true;
+    clock.set(slot.slotMs + 31_000);
+    expect(await worker.handle(runRequestOf(slot), true)).toBe('done');
+    expect(await account()).toEqual({ kind: 'missed', reason: 'late by 31 s' });
+  });
+
+  it('plays later what Redis did not let it begin, and blames no tenant for being late', async () => {
+    const { clock, worker, slot, reports, troubles, account, ledger } = await setUp();
+    clock.set(slot.slotMs);
+    const away = new Failed({ code: 'state.unusable', blame: 'fleet', message: 'Redis is away' });
+    const [starts, accounts] = [vi.spyOn(Starts.prototype, 'begin'), vi.spyOn(ledger, 'account')];
+    starts.mockRejectedValueOnce(away);
+    expect(await worker.handle(runRequestOf(slot), false)).toBe('later');
+    expect(await account()).toEqual({ kind: 'queued' });
+    expect(troubles).toEqual([away]);
+    clock.set(slot.slotMs + 31_000);
+    accounts.mockRejectedValueOnce(away);
+    expect(await worker.handle(runRequestOf(slot), true)).toBe('later');
+    clock.set(slot.slotMs + 32_000);
+    expect(await worker.handle(runRequestOf(slot), true)).toBe('done');
+    expect(await account()).toEqual({ kind: 'missed', reason: 'late by 32 s' });
+    expect(reports).toEqual([]);
+  });
+
+  it('gives up what Redis never let it begin, once it is old, and what is no trouble of the fleet', async () => {
+    const { clock, worker, slot, ledger } = await setUp();
+    const accounts = vi.spyOn(ledger, 'account');
+    const away = new Failed({ code: 'state.unusable', blame: 'fleet', message: 'Redis is away' });
+    clock.set(slot.slotMs + 301_000);
+    accounts.mockRejectedValueOnce(away);
+    expect(await worker.handle(runRequestOf(slot), false)).toBe('done');
+    clock.set(slot.slotMs + 31_000);
+    accounts.mockRejectedValueOnce(new Error('unexpected'));
+    expect(await worker.handle(runRequestOf(slot), false)).toBe('done');
+  });
+
+  it('lets wait what a worker whose clock is ahead has called before its time', async () => {
+    const { clock, worker, slot, reports } = await setUp();
+    clock.set(slot.slotMs - 6_000);
+    expect(await worker.handle(runRequestOf(slot), false)).toBe('later');
+    expect(reports).toEqual([]);
+    clock.set(slot.slotMs - 100);
+    expect(await worker.handle(runRequestOf(slot), true)).toBe('done');
+    expect(reports).toHaveLength(1);
   });
 
   it('does not play a slot that is half a minute late', async () => {
