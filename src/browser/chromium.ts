@@ -7,7 +7,8 @@ import { Failed } from '../domain/failure.ts';
 import type { Clock } from '../lib/clock.ts';
 import { atMost } from '../lib/deadline.ts';
 import { thrownText } from '../lib/thrown.ts';
-import { browserMemory, ownBrowsers } from './processes.ts';
+import { type Guard, startGuard } from './guard.ts';
+import { browserMemory, ownBrowsers, profileOf } from './processes.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
 
 /** Where Chromium lies in our image, and where Debian puts it. */
@@ -47,6 +48,7 @@ interface Running {
   /** Its process; several when two were started at once, none where that cannot be told. */
   readonly pids: readonly number[];
   readonly scratch: string;
+  readonly guard: Guard;
   readonly startedMs: number;
   runs: number;
   users: number;
@@ -146,14 +148,17 @@ export class Chromium {
     this.#all.delete(running);
     if (!(await atMost(this.#options.clock, CLOSE_MS, running.browser.close()))) kill(running);
     removeScratch(running.scratch);
+    await running.guard.end();
   }
 
   async #launch(): Promise<Running> {
     const executablePath = findChromium(this.#options.executable);
     const chromium = await loadPlaywright();
     let scratch: string | undefined;
+    let guard: Guard | undefined;
     try {
       scratch = makeScratch();
+      guard = startGuard(scratch, this.#options.clock);
       const before = new Set(ownBrowsers());
       const browser = await chromium.launch({
         executablePath,
@@ -176,11 +181,16 @@ export class Chromium {
       });
       const startedMs = this.#options.clock.monotonic();
       const pids = ownBrowsers().filter((pid) => !before.has(pid));
-      const running = { browser, pids, scratch, startedMs, runs: 0, users: 0, worn: false };
+      for (const pid of pids) {
+        const profile = profileOf(pid);
+        if (profile !== undefined) guard.watch(pid, profile);
+      }
+      const running = { browser, pids, scratch, guard, startedMs, runs: 0, users: 0, worn: false };
       this.#all.add(running);
       return running;
     } catch (error) {
       if (scratch !== undefined) removeScratch(scratch);
+      await guard?.end();
       const remedy = `look for space in ${tmpdir()}, and run ${executablePath} --version`;
       const message = `Chromium does not start (${remedy}): ${thrownText(error)}`;
       throw new Failed({ code: 'browser.unusable', blame: 'fleet', message }, { cause: error });

@@ -16,6 +16,19 @@ export function ownBrowsers(): readonly number[] {
     .map(({ pid }) => pid);
 }
 
+/** The folder that a browser was told to keep its profile in; undefined where that cannot be told. */
+export function profileOf(pid: number): string | undefined {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return words.find((word) => word.startsWith(PROFILE))?.slice(PROFILE.length);
+  } catch {
+    // It has ended.
+    return undefined;
+  }
+}
+
+const PROFILE = '--user-data-dir=';
+
 /** Bytes of anonymous memory of all our Chromium processes; 0 where the kernel offers no `/proc`. */
 export function browserMemory(): number {
   const entries = listProcesses();

@@ -1,4 +1,4 @@
-/** A browser's own folder in the temporary folder, and the sweep of what killed processes left there. */
+/** A browser's own folder in the temporary folder, and the sweep of what killed processes and their guards left there. */
 import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,10 +28,20 @@ export function removeScratch(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function sweepScratch(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const folder = join(tmpdir(), name);
+/** To be called before the first browser too. Never throws: what cannot be removed belongs to somebody else. */
+export function sweepScratch(): void {
+  try {
+    for (const name of readdirSync(tmpdir())) removeLeft(name, join(tmpdir(), name));
+  } catch {
+    // Who makes a folder there hears of it.
+  }
+}
+
+function removeLeft(name: string, folder: string): void {
+  try {
     if (isLeft(name, folder)) rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // The next sweep tries again.
   }
 }
 

@@ -33,8 +33,6 @@ export interface MemoryFigures {
   readonly perContext: number;
   readonly closed: number;
   readonly percentLeft: number;
-  /** Chromium processes of others: each makes the share of our own smaller, so a true figure needs none. */
-  readonly foreign: number;
   /** By the type of the process, before and after. */
   readonly idleByType: ByType;
   readonly closedByType: ByType;
@@ -62,8 +60,6 @@ export async function measureMemory(): Promise<MemoryFigures> {
       perContext: Math.round((Math.max(...open) - first) / (CONTEXTS - 1)),
       closed: total(closed),
       percentLeft: Math.round((total(closed) / total(idle) - 1) * 1_000) / 10,
-      foreign:
-        processesUnder(1, 'chromium').length - processesUnder(process.pid, 'chromium').length,
       idleByType: idle,
       closedByType: closed,
     };
