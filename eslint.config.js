@@ -8,7 +8,7 @@ const only = (folder, name, properties) =>
   }));
 
 export default tseslint.config(
-  { ignores: ['dist/', 'dist.new/', '.lab/', 'node_modules/', 'coverage/'] },
+  { ignores: ['dist/', 'dist.new/', '.lab/', '.lab-*/', 'node_modules/', 'coverage/'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

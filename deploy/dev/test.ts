@@ -14,11 +14,19 @@ interface Totals {
 
 const folder = mkdtempSync(join(tmpdir(), 'orderwatch-test-'));
 
+/** Tests of whole fleets mostly wait: they are played beside the other end-to-end tests, on a lab of their own. */
+const SECOND_LAB = { ORDERWATCH_LAB: '2' } as const;
+
 /** Starts a command beside everything else. Once it has ended it answers the exit code, and shows what was said. */
-function beside(name: string, command: string, ...args: readonly string[]): () => Promise<number> {
+function beside(
+  name: string,
+  [command, ...args]: readonly [string, ...string[]],
+  more: Readonly<Record<string, string>> = {},
+): () => Promise<number> {
   const said = join(folder, `${name}.log`);
   const log = openSync(said, 'w');
-  const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', log, log] });
+  const env = { ...process.env, ...more };
+  const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', log, log] });
   const closed = once(child, 'close') as Promise<[number | null]>;
   return async () => {
     const [code] = await closed;
@@ -43,17 +51,22 @@ function countIn(project: string): { readonly passed: number; readonly failed: n
 }
 
 // In the time that others leave: half of that is waiting.
-const check = [process.execPath, '--import', 'tsx', 'deploy/dev/check.ts', '--no-unit'];
-const checked = beside('checks', 'nice', '-n', '19', ...check);
+const script = (name: string) =>
+  [process.execPath, '--import', 'tsx', `deploy/${name}.ts`] as const;
+const checked = beside('checks', ['nice', '-n', '19', ...script('dev/check'), '--no-unit']);
 await ensureUnitPackages();
 // Before the lab and not beside it: some of them race real waiting against time.
 const unitTested = call(...vitest('unit'));
+const second = beside('second-lab', [...script('lab/main'), 'up'], SECOND_LAB);
 labUp();
-const codes = [unitTested, call(...vitest('e2e')), await checked()];
-const counts = ['unit', 'e2e'].map(countIn);
+const secondUp = await second();
+const fleetsTested = beside('fleets', vitest('fleet'), SECOND_LAB);
+const codes = [unitTested, secondUp, call(...vitest('e2e')), await fleetsTested(), await checked()];
+await beside('second-lab', [...script('lab/main'), 'down'], SECOND_LAB)();
+const counts = ['unit', 'e2e', 'fleet'].map(countIn);
 rmSync(folder, { recursive: true });
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 // Checks that fail are one failure too.
-const failed = counts.reduce((sum, count) => sum + count.failed, codes[2] === 0 ? 0 : 1);
+const failed = counts.reduce((sum, count) => sum + count.failed, codes.at(-1) === 0 ? 0 : 1);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = codes.find((code) => code !== 0) ?? 0;

@@ -1,5 +1,6 @@
 // `up`: from a bare machine, or from wherever the last attempt stopped, to a ready lab. Every step
 // looks first and then does only what is missing.
+import { relative } from 'node:path';
 import { placeAddOn } from './add-on.ts';
 import { awaitTenants } from './answering.ts';
 import { writeConfiguration } from './configuration.ts';
@@ -10,7 +11,7 @@ import { odoo } from './odoo.ts';
 import { ensureOdooPackage } from './odoo-package.ts';
 import { heading, line, step, timer } from './output.ts';
 import { ensurePackages, ensureUser } from './packages.ts';
-import { CONFIG, SECRETS } from './places.ts';
+import { CLONE, CONFIG, SECRETS } from './places.ts';
 import { choosePorts, ingressPortIsFree, odooPortsAreFree } from './ports.ts';
 import { ensureOdooRole, postgres } from './postgres.ts';
 import { provision } from './provision.ts';
@@ -102,5 +103,5 @@ function summary(lab: Lab, took: string): void {
     `  edi      ${lab.data}/edi/TENANT/in is imported from, ${lab.data}/edi/TENANT/out exported to`,
   );
   line(`  config   ${CONFIG}`);
-  line(`  next     npx orderwatch run --config .lab/orderwatch.yaml`);
+  line(`  next     npx orderwatch run --config ${relative(CLONE, CONFIG)}`);
 }

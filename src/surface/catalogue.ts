@@ -176,6 +176,16 @@ export const catalogue = {
     help: 'Runs that want a place now: active, waiting, and due within the next few seconds.',
     labels: [],
   },
+  orderwatch_worker_places: {
+    type: 'gauge',
+    help: 'Runs that this process plays at once.',
+    labels: ['transport'],
+  },
+  orderwatch_worker_runs: {
+    type: 'gauge',
+    help: 'Runs of this process now: playing take a place; waiting have had no answer for two seconds and take none.',
+    labels: ['transport', 'state'],
+  },
   orderwatch_leases_held: {
     type: 'gauge',
     help: 'Tenants in which this process may write now.',

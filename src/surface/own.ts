@@ -1,6 +1,16 @@
 /** The samples of what a process knows of itself and of the queue. */
 import { BOUNDS, type Histogram } from '../analysis/histogram.ts';
+import type { Transport } from '../domain/transport.ts';
 import type { Sample } from './metrics.ts';
+
+interface WorkerPlaces {
+  readonly transport: Transport;
+  readonly places: number;
+  /** Runs that have something to do. */
+  readonly playing: number;
+  /** Runs that wait long for an answer. */
+  readonly waiting: number;
+}
 
 export interface OwnState {
   /** Of a worker. */
@@ -14,6 +24,7 @@ export interface OwnState {
         readonly contexts: number;
         /** Reports on disk. */
         readonly waiting: number;
+        readonly places: readonly WorkerPlaces[];
       };
   /** Of a scheduler. */
   readonly queue?:
@@ -35,15 +46,23 @@ export function ownSamples({ worker, queue }: OwnState): readonly Sample[] {
 }
 
 function ofWorker(worker: NonNullable<OwnState['worker']>): readonly Sample[] {
-  const { lag, leases, browsers, contexts, waiting } = worker;
+  const { lag, leases, browsers, contexts, waiting, places } = worker;
   return [
     { name: 'orderwatch_schedule_lag_seconds', labels: {}, value: { bounds: BOUNDS, ...lag } },
     { name: 'orderwatch_leases_held', labels: {}, value: leases },
     { name: 'orderwatch_browsers', labels: {}, value: browsers },
     { name: 'orderwatch_browser_contexts', labels: {}, value: contexts },
     { name: 'orderwatch_reports_waiting', labels: {}, value: waiting },
+    ...places.flatMap(ofPlaces),
   ];
 }
+
+const ofPlaces = ({ transport, places, playing, waiting }: WorkerPlaces): readonly Sample[] => [
+  { name: 'orderwatch_worker_places', labels: { transport }, value: places },
+  ...Object.entries({ playing, waiting }).map(([state, value]): Sample => {
+    return { name: 'orderwatch_worker_runs', labels: { transport, state }, value };
+  }),
+];
 
 function ofQueue({
   active,

@@ -1,12 +1,10 @@
 /** What observers have learned, read from the fleet's Redis, and a person's word that what is now is normal. */
-import { Detector } from '../analysis/baseline/detector.ts';
-import { restoredParts } from '../analysis/baseline/state.ts';
 import { type Usual, type UsualWindow, usualOf, windowsOf } from '../analysis/baseline/usual.ts';
 import { type PlayedAs, playedAs } from '../analysis/watch/watch.ts';
 import type { Config } from '../config/load.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
-import { LEARNED } from '../roles/partition-watch.ts';
+import { detectorIn } from '../roles/partition-watch.ts';
 import { type Accept, Accepts } from '../store/accepts.ts';
 import { Folds } from '../store/folds.ts';
 import { openRedis } from './redis.ts';
@@ -50,12 +48,7 @@ function baselinesIn(
   tenants: readonly Tenant[],
   nowMs: number,
 ): readonly Baseline[] {
-  const texts = [...values].flatMap(([name, value]) =>
-    name.startsWith(LEARNED) && typeof value === 'string'
-      ? [[name.slice(LEARNED.length), value] as const]
-      : [],
-  );
-  const detector = new Detector(restoredParts(new Map(texts)));
+  const detector = detectorIn(values);
   return tenants.flatMap(({ id: tenant }) =>
     [...(detector.fleet.tenants.get(tenant)?.scenarios ?? [])].flatMap(([scenario, { steps }]) =>
       [...steps.keys()].flatMap((step) => {

@@ -1,6 +1,5 @@
 /** The composition root: the only place that constructs adapters and hands them to the rooms below. */
 import { tmpdir } from 'node:os';
-import type { Redis } from 'ioredis';
 import { Chromium } from '../browser/chromium.ts';
 import { SessionCookies } from '../browser/session-cookies.ts';
 import { openWebSession } from '../browser/web-session.ts';
@@ -23,7 +22,7 @@ import { KeptReports } from '../store/kept-reports.ts';
 import { FolderLeases } from '../store/leases.ts';
 import { KeptReadiness } from '../store/readiness.ts';
 import type { Records } from '../store/records.ts';
-import { RedisRecords } from '../store/redis.ts';
+import { type RedisConnection, RedisRecords } from '../store/redis.ts';
 import { RedisLeases } from '../store/redis-leases.ts';
 import { lookAtRedis } from '../store/redis-look.ts';
 import { KeptRefusals } from '../store/refusals.ts';
@@ -94,7 +93,7 @@ export interface Parts extends Pick<Orderwatch, 'config' | 'scenarios'> {
   readonly records: Records;
   readonly leases: Leases;
   /** Absent where everything is kept in the state folder. */
-  readonly redis?: Redis;
+  readonly redis?: RedisConnection;
   /** Absent in a fleet: its streams hold every report. */
   readonly onDiagnosis?: Engine['onDiagnosis'];
 }

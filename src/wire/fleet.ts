@@ -1,17 +1,21 @@
 /** A fleet in one process: builds what its services share, starts them, reloads and ends them in their order. */
 import { loadPlaywright } from '../browser/chromium.ts';
+import { sweepScratch } from '../browser/scratch.ts';
 import { type Config, loadConfig, scenariosFor } from '../config/load.ts';
 import type { HistoryRecord } from '../domain/history.ts';
 import type { Role } from '../domain/role.ts';
+import { ownMachine } from '../lib/cgroup.ts';
 import { systemClock } from '../lib/clock.ts';
 import { Producer } from '../queue/producer.ts';
 import { Accepts } from '../store/accepts.ts';
 import { Deployments } from '../store/deployments.ts';
+import { FleetTime } from '../store/fleet-time.ts';
 import { FoldedRuns } from '../store/folded-runs.ts';
 import { FolderRecords } from '../store/folder.ts';
 import { Folds } from '../store/folds.ts';
 import { History } from '../store/history.ts';
 import { Incidents } from '../store/incidents.ts';
+import { KeptJournals } from '../store/journals.ts';
 import { Leader } from '../store/leader.ts';
 import { Ledger } from '../store/ledger.ts';
 import { connectPatiently, RedisRecords } from '../store/redis.ts';
@@ -25,7 +29,7 @@ import { circumstancesOf } from './circumstances.ts';
 import { assemble, type ComposeOptions } from './compose.ts';
 import { LiveConfig } from './live-config.ts';
 import { samplesOf } from './pages.ts';
-import { openRedis } from './redis.ts';
+import { openRedis, refuseUnsafe } from './redis.ts';
 import { startServices, type Tellers } from './services.ts';
 
 export interface FleetOptions extends ComposeOptions, Tellers {
@@ -35,15 +39,22 @@ export interface FleetOptions extends ComposeOptions, Tellers {
 export interface Fleet {
   /** Where Redis is, when the configuration names none and a private one was started. */
   readonly privateRedis: string | undefined;
+  /** What may make this Redis forget, where the configuration lets that through. */
+  readonly redisRisk: string | undefined;
   readonly pages: Pages;
   readonly config: () => Config;
+  /** What this process cannot play as configured, for people. */
+  readonly note: () => string | undefined;
   /** Throws ConfigError, and the configuration stays what it was. */
   readonly reload: () => Promise<void>;
   /** Takes nothing more, ends what is under way within the grace or else with its undo, and leaves. Never throws. */
   readonly stop: (graceMs: number) => Promise<void>;
 }
 
-/** Rejects with ConfigError, ScenarioError, or Failed `state.unusable` when there is no Redis to begin with. */
+/**
+ * Rejects with ConfigError, ScenarioError, or Failed: `state.unusable` when there is no Redis to begin with, `state.unsafe`
+ * when there is one that may forget.
+ */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const clock = systemClock;
   const { configFile, standIn } = options;
@@ -55,14 +66,26 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     options.stateFolder,
     clock,
   );
-  if (options.roles.has('worker')) await loadPlaywright();
+  const redisRisk = await refuseUnsafe(live.now, redis).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  if (options.roles.has('worker')) {
+    sweepScratch();
+    await loadPlaywright();
+  }
   const folder = new FolderRecords(options.stateFolder);
   const records = new RedisRecords(redis, keys);
   const leases = new RedisLeases(redis, keys, clock);
   const orderwatch = assemble({ config: live.now, scenarios, records, leases, redis }, options);
   const history = new History(redis, keys, folder, clock);
   const folds = new Folds(redis, keys);
-  const plan = (): Promise<void> => history.append(loadedNow(live.now));
+  const time = new FleetTime(redis, clock, options.onTrouble);
+  const plan = async (): Promise<void> => {
+    const record = loadedNow(live.now);
+    await time.mustBeRight();
+    await history.append(record);
+  };
   const parts = {
     ...options,
     clock,
@@ -72,13 +95,15 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     leases,
     history,
     starts: new Starts(redis, keys, leases),
+    isClockRight: time.isRight,
     plan,
     engine: {
       ...orderwatch.engine,
       secrets: live.secrets,
       recent: new FoldedRuns(folds, clock),
     },
-    leader: new Leader(redis, keys, clock),
+    deadlines: new KeptJournals(records).deadlines,
+    leader: new Leader(redis, keys, clock, time.isRight),
     ...circumstancesOf(records, live, clock),
     ledger: new Ledger(redis, keys),
     folds,
@@ -88,6 +113,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     producer: new Producer(redis, keys.prefix, clock),
     patient: connectPatiently(place),
     prefix: keys.prefix,
+    machine: ownMachine(),
   };
   const deployments = deploymentsApi({
     tokens: () => live.now.apiTokens,
@@ -114,14 +140,18 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const shown = { ...parts, ...services, browsers: orderwatch.browsers };
   return {
     privateRedis: privateUrl,
+    redisRisk,
     config: () => live.now,
+    note: services.note,
     pages: {
       metrics: async () => metricsPage(await samplesOf(shown)),
       notReady: () => Promise.resolve(redis.status === 'ready' ? [] : ['Redis is away']),
       deployments,
     },
     reload: async () => {
+      await time.mustBeRight();
       live.reload();
+      services.reconfigure();
       await planNow();
     },
     stop: async (graceMs) => {

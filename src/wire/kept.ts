@@ -1,5 +1,4 @@
 /** What is kept of gates, deployments, silences and incidents, and what gates compare with: in the configured Redis, else in the state folder. */
-import type { Redis } from 'ioredis';
 import type { Config } from '../config/load.ts';
 import { pastRunsOf } from '../domain/past-run.ts';
 import type { RunReport } from '../domain/report.ts';
@@ -12,7 +11,7 @@ import { Gates } from '../store/gates.ts';
 import { Incidents } from '../store/incidents.ts';
 import { FolderPastRuns, type PastRuns, RedisPastRuns } from '../store/past-runs.ts';
 import type { Records } from '../store/records.ts';
-import { type Keys, RedisRecords } from '../store/redis.ts';
+import { type Keys, type RedisConnection, RedisRecords } from '../store/redis.ts';
 import { Silences } from '../store/silences.ts';
 import { hasRedis, openRedis } from './redis.ts';
 
@@ -47,7 +46,7 @@ export function keptInFolder(records: FolderRecords, clock: Clock): Kept {
   return { ...shelvesOf(records, clock), pastRuns: new FolderPastRuns(records, clock) };
 }
 
-export function keptInRedis(redis: Redis, keys: Keys, clock: Clock): Kept {
+export function keptInRedis(redis: RedisConnection, keys: Keys, clock: Clock): Kept {
   return {
     ...shelvesOf(new RedisRecords(redis, keys), clock),
     pastRuns: new RedisPastRuns(redis, keys),

@@ -18,10 +18,28 @@ interface OwnSide {
   readonly redis?: () => Promise<Observation>;
 }
 
+/** Watched at once on one database server, each by a connection: many tenants may wait together when it is ill. */
+const MOST_WATCHED = 8;
+
 export function lookoutOf({ clock, folders, browser, redis }: OwnSide): Lookout {
+  const watched = new Map<string, number>();
   return {
     outside: (tenant, call) => lookFromOutside(tenant, { clock, ...call }),
-    database: (tenant) => databaseOf(tenant, clock),
+    database: (tenant) => {
+      const { databaseHost } = tenant.platform;
+      if ((watched.get(databaseHost) ?? 0) >= MOST_WATCHED) return undefined;
+      const watch = databaseOf(tenant, clock);
+      if (watch === undefined) return undefined;
+      const count = (by: number): void =>
+        void watched.set(databaseHost, (watched.get(databaseHost) ?? 0) + by);
+      count(1);
+      return {
+        end: () => {
+          count(-1);
+          return watch.end();
+        },
+      };
+    },
     own: (transport) => {
       const own = watchOwn({ clock, folders });
       return {

@@ -2,9 +2,9 @@
 import { plannedBetween } from '../domain/history.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Producer } from '../queue/producer.ts';
+import { lastSighting } from '../roles/look.ts';
 import type { Observer } from '../roles/observer.ts';
 import type { Scheduler } from '../roles/scheduler.ts';
-import { lastSighting } from '../roles/sweeper.ts';
 import type { RunWorker } from '../roles/worker.ts';
 import type { History } from '../store/history.ts';
 import type { Records } from '../store/records.ts';
@@ -17,6 +17,7 @@ import { objectiveSamples } from '../surface/objectives.ts';
 import { type OwnState, ownSamples } from '../surface/own.ts';
 import type { alerterOf } from './alerting.ts';
 import type { Orderwatch } from './compose.ts';
+import type { Services } from './services.ts';
 
 /** What is due by then wants a place soon: a new worker takes about as long to begin. */
 const SOON_MS = 15_000;
@@ -33,6 +34,7 @@ export interface Shown {
   readonly history: History;
   readonly records: Records;
   readonly browsers: Orderwatch['browsers'];
+  readonly consumers: Services['consumers'];
   readonly alerting?: ReturnType<typeof alerterOf> | undefined;
 }
 
@@ -77,11 +79,19 @@ async function workerState({
   leases,
   browsers,
   reports,
+  consumers,
 }: Shown): Promise<OwnState['worker']> {
   if (worker === undefined) return undefined;
   const { browsers: running, users } = browsers();
   const waiting = await reports.waiting();
-  return { lag: worker.lag, leases: leases.held, browsers: running, contexts: users, waiting };
+  return {
+    lag: worker.lag,
+    leases: leases.held,
+    browsers: running,
+    contexts: users,
+    waiting,
+    places: [...consumers].map(([transport, { now }]) => ({ transport, ...now })),
+  };
 }
 
 async function queueState(shown: Shown): Promise<OwnState['queue']> {

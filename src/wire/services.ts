@@ -1,12 +1,11 @@
 /** The services of one process, each built and started where its role is asked for. */
-import { availableParallelism } from 'node:os';
-import type { Redis } from 'ioredis';
 import type { Sink } from '../alerting/sink.ts';
 import type { Series } from '../domain/past-run.ts';
 import type { RunReport } from '../domain/report.ts';
 import type { Role } from '../domain/role.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { type Transport, transports } from '../domain/transport.ts';
+import type { Machine } from '../lib/cgroup.ts';
 import { atMost } from '../lib/deadline.ts';
 import { processName } from '../lib/process.ts';
 import { serverVersion } from '../odoo/session.ts';
@@ -16,17 +15,13 @@ import { Observer, type ObserverParts } from '../roles/observer.ts';
 import { Scheduler, type SchedulerParts } from '../roles/scheduler.ts';
 import { Sweeper, type SweeperParts } from '../roles/sweeper.ts';
 import { RunWorker, type WorkerParts } from '../roles/worker.ts';
+import type { RedisConnection } from '../store/redis.ts';
 import { alerterOf } from './alerting.ts';
 import { intervalMsOf } from './circumstances.ts';
 import type { LiveConfig } from './live-config.ts';
 import { longestMs } from './longest.ts';
 import { outside } from './lookout.ts';
-
-/**
- * Runs at once for each core. One over RPC waits for Odoo nearly all of its time; one in the browser keeps a core
- * busy with its page.
- */
-export const RUNS_PER_CORE: Readonly<Record<Transport, number>> = { rpc: 8, browser: 1 };
+import { placesOf, type WorkerPlaces } from './places.ts';
 
 /** Whom to tell; none of these may throw. */
 export interface Tellers {
@@ -60,8 +55,9 @@ export type ServiceParts = Omit<
     readonly roles: ReadonlySet<Role>;
     readonly live: LiveConfig;
     /** A connection for the consumers alone, and the queue's prefix. */
-    readonly patient: Redis;
+    readonly patient: RedisConnection;
     readonly prefix: string;
+    readonly machine: Machine;
   };
 
 /** Undefined where the role was not asked for. */
@@ -70,6 +66,12 @@ export interface Services {
   readonly worker: RunWorker | undefined;
   readonly observer: Observer | undefined;
   readonly alerting: ReturnType<typeof alerterOf> | undefined;
+  /** What a worker has places for, and what it does with them; none without one. */
+  readonly consumers: ReadonlyMap<Transport, Pick<Consumer, 'now'>>;
+  /** What a worker cannot play as configured. */
+  readonly note: () => string | undefined;
+  /** As configured now. */
+  readonly reconfigure: () => void;
   /** Takes nothing more, ends what is under way within the grace or else with its undo. Never throws. */
   readonly stop: (graceMs: number) => Promise<void>;
 }
@@ -98,8 +100,13 @@ export function startServices(given: ServiceParts): Services {
   const observer = only('observer', () => new Observer(parts));
   const alerting = only('observer', () => alerterOf(parts));
   const sweeper = only('sweeper', () => new Sweeper(parts));
-  const consumers =
-    worker === undefined ? [] : transports.map((one) => consumer(worker, parts, one));
+  const fitting = (): WorkerPlaces => placesOf(parts.machine, live.now.fleet.workers);
+  const consumers = new Map(
+    worker === undefined
+      ? []
+      : transports.map((one) => [one, consumer(worker, parts, one, fitting())]),
+  );
+  const each = [...consumers.values()];
   const alerter = alerting?.alerter;
   for (const service of [scheduler, worker, observer, alerter, sweeper]) service?.start();
   return {
@@ -107,11 +114,20 @@ export function startServices(given: ServiceParts): Services {
     worker,
     observer,
     alerting,
+    consumers,
+    note: () => {
+      const isAsked = live.now.schedules.some(({ transport }) => transport === 'browser');
+      return worker === undefined || !isAsked ? undefined : fitting().note;
+    },
+    reconfigure: () => {
+      const { places } = fitting();
+      for (const [transport, one] of consumers) one.change(places[transport]);
+    },
     stop: async (graceMs) => {
       await scheduler?.stop();
-      const paused = Promise.all(consumers.map((one) => one.pause()));
+      const paused = Promise.all(each.map((one) => one.pause()));
       if (!(await atMost(clock, graceMs, paused))) worker?.abort();
-      await Promise.all(consumers.map((one) => one.close()));
+      await Promise.all(each.map((one) => one.close()));
       await worker?.stop();
       await sweeper?.stop();
       await observer?.stop();
@@ -124,13 +140,14 @@ function consumer(
   worker: RunWorker,
   { patient, prefix, clock, onDead }: ServiceParts,
   transport: Transport,
+  { places }: WorkerPlaces,
 ): Consumer {
   return new Consumer(patient, {
     transport,
     prefix,
     clock,
-    concurrency: RUNS_PER_CORE[transport] * availableParallelism(),
-    handle: (request, again) => worker.handle(request, again),
+    places: places[transport],
+    handle: (request, again, onWait) => worker.handle(request, again, onWait),
     onDead,
   });
 }

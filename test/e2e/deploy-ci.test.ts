@@ -60,10 +60,11 @@ let installing: Promise<Played>;
 beforeAll(async () => {
   temp = await ownTemp();
   checkout = join(temp.folder, 'checkout');
-  const absent = ['node_modules', 'dist', 'dist.new', '.git', '.lab', '.orderwatch', 'coverage'];
+  const absent = ['node_modules', 'dist', 'dist.new', '.git', '.orderwatch', 'coverage'];
+  const isLab = (name: string) => name === '.lab' || name.startsWith('.lab-');
   await cp(ROOT, checkout, {
     recursive: true,
-    filter: (path) => !absent.includes(basename(path)) || path === ROOT,
+    filter: (path) => path === ROOT || !(absent.includes(basename(path)) || isLab(basename(path))),
   });
   command = await withCommand(temp.folder);
   closed = `127.0.0.1:${await freePort()}`;

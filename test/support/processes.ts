@@ -29,12 +29,16 @@ export function processesUnder(root: number, text: string): readonly Process[] {
     .map(({ pid, state, command }) => ({ pid, state, type: /--type=(\S+)/.exec(command)?.[1] }));
 }
 
-/** MiB of PSS: what several share is counted in parts, so the processes may be added up. */
+/**
+ * MiB of PSS: what several share is counted in parts, so the processes may be added up. Without the pages of files: all
+ * browsers of the machine share those, so each that comes or goes would change the part of the others.
+ */
 export function memoryOf(pid: number): number {
   try {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-    const [, kib = '0'] = /^Pss:\s+(\d+)/m.exec(rollup) ?? [];
-    return Number(kib) / 1_024;
+    const kib = (of: string): number =>
+      Number(new RegExp(`^${of}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0);
+    return (kib('Pss_Anon') + kib('Pss_Shmem')) / 1_024;
   } catch (error) {
     // It ended between the two looks.
     if (/^(?:ENOENT|ESRCH)$/.test(codeOf(error) ?? '')) return 0;

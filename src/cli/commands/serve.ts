@@ -189,6 +189,7 @@ async function reload(fleet: Fleet): Promise<void> {
   try {
     await fleet.reload();
     printNote(`configuration read anew: ${sizeOf(fleet)}`);
+    printPlaces(fleet);
   } catch (error) {
     const text = error instanceof ConfigError ? error.message : describeThrown(error);
     printNote(`the configuration stays what it was: ${text}`);
@@ -199,7 +200,17 @@ function greet(fleet: Fleet, url: string): void {
   if (fleet.privateRedis !== undefined) {
     printNote(`no fleet.redis is configured: a private Redis runs at ${fleet.privateRedis}`);
   }
+  if (fleet.redisRisk !== undefined) {
+    const why = `this Redis may lose slots and runs, for ${fleet.redisRisk}`;
+    printNote(`fleet.allowUnsafeRedis is set: ${why}`);
+  }
   printNote(`serving ${sizeOf(fleet)}; ${url}/metrics`);
+  printPlaces(fleet);
+}
+
+function printPlaces(fleet: Fleet): void {
+  const note = fleet.note();
+  if (note !== undefined) printNote(note);
 }
 
 function sizeOf(fleet: Fleet): string {

@@ -3,12 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { stringify } from 'yaml';
 import { labPaths } from '../../../deploy/lab/faults.ts';
 import type { RunReport } from '../../../src/domain/report.ts';
 import { Keys } from '../../../src/store/redis.ts';
 import { startFleet } from '../../../src/wire/fleet.ts';
-import { noOps } from './no-op.ts';
+import { deaf, noOpConfiguration, noOps } from '../../support/no-op.ts';
 
 const NAME = 'bench';
 
@@ -33,7 +32,10 @@ export async function startNoOpFleet(
   const folder = await mkdtemp(join(tmpdir(), 'orderwatch-bench-'));
   const file = join(folder, 'orderwatch.yaml');
   await writeFile(join(folder, 'secret'), 'nothing', { mode: 0o600 });
-  await writeFile(file, configurationOf(tenants, timing));
+  await writeFile(
+    file,
+    noOpConfiguration({ name: NAME, redis: `unix:${labPaths().redisSocket}` }, tenants, timing),
+  );
   await forget();
   const troubles: unknown[] = [];
   const fleet = await startFleet({
@@ -41,14 +43,11 @@ export async function startNoOpFleet(
     stateFolder: join(folder, 'state'),
     roles: new Set(['scheduler', 'worker']),
     standIn: noOps,
+    ...deaf,
     onReport: (report) => {
       if (report.outcome.kind !== 'passed') fail(report.outcome);
       onRun(report);
     },
-    logSink: { name: 'log', most: 1, send: () => Promise.resolve() },
-    onAccepted: () => undefined,
-    onSwept: () => undefined,
-    onReplenished: () => undefined,
     onDead: fail,
     // Ticks and turns go on after trouble, so throwing there would be lost.
     onTrouble: (thrown) => troubles.push(thrown),
@@ -77,21 +76,4 @@ async function forget(): Promise<void> {
   const keys = await redis.keys(`${new Keys(NAME).prefix}*`);
   for (let n = 0; n < keys.length; n += 1_000) await redis.unlink(...keys.slice(n, n + 1_000));
   redis.disconnect();
-}
-
-function configurationOf(tenants: number, timing: Readonly<Record<string, string>>): string {
-  const schedules = [{ scenarios: ['no-op'], ...timing }];
-  return stringify({
-    fleet: { name: NAME, redis: `unix:${labPaths().redisSocket}`, schedules },
-    tenants: Array.from({ length: tenants }, (_, n) => ({
-      id: `tenant-${n}`,
-      url: `http://tenant-${n}.invalid`,
-      database: `tenant-${n}`,
-      tier: '99.9',
-      timeZone: 'UTC',
-      platform: { cluster: 'bench', databaseHost: 'bench', hostingModel: 'shared' },
-      credentials: { login: 'probe', password: 'file:secret' },
-      provision: { country: 'FR', currency: 'EUR', language: 'en_US', deliverySteps: 'ship_only' },
-    })),
-  });
 }

@@ -1,7 +1,7 @@
 /** No-op runs through scheduler, queue, worker and report stream beside the same jobs in BullMQ alone. */
-import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RUNS_PER_CORE } from '../../../src/wire/services.ts';
+import { ownMachine } from '../../../src/lib/cgroup.ts';
+import { placesOf } from '../../../src/wire/places.ts';
 import type { RoundsOptions } from '../rounds.ts';
 import { type Spread, spreadOf } from '../statistics.ts';
 import { playBare } from './bare-queue.ts';
@@ -33,7 +33,7 @@ export async function throughput(
     runs += 1;
     lastMs = Date.now();
   });
-  const concurrency = RUNS_PER_CORE.rpc * availableParallelism();
+  const concurrency = placesOf(ownMachine()).places.rpc.count;
   const [ours, bare]: [number[], number[]] = [[], []];
   try {
     // What was due soon when it started was not booked in one go.

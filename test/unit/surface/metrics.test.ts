@@ -136,13 +136,17 @@ describe('the metrics page', () => {
 
   it('shows what a process knows of itself, and what stands in the queue', async () => {
     const lag = observe(emptyHistogram, 0.2);
-    const worker = { lag, leases: 2, browsers: 1, contexts: 2, waiting: 3 };
+    const places = [{ transport: 'rpc', places: 16, playing: 3, waiting: 20 }] as const;
+    const worker = { lag, leases: 2, browsers: 1, contexts: 2, waiting: 3, places };
     const queue = { active: 2, waiting: 5, delayed: 40, dueSoon: 4 };
     const { text } = await metricsPage(ownSamples({ worker, queue }));
     expect(text).toContain('orderwatch_schedule_lag_seconds_bucket{le="0.25"} 1\n');
     expect(text).toContain('orderwatch_needed_slots 11\n');
     expect(text).toContain('orderwatch_queue_jobs{state="delayed"} 40\n');
     expect(text).toContain('orderwatch_browser_contexts 2\n');
+    expect(text).toContain('orderwatch_worker_places{transport="rpc"} 16\n');
+    expect(text).toContain('orderwatch_worker_runs{transport="rpc",state="playing"} 3\n');
+    expect(text).toContain('orderwatch_worker_runs{transport="rpc",state="waiting"} 20\n');
     expect(ownSamples({})).toEqual([]);
   });
 

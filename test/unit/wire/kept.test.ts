@@ -12,7 +12,7 @@ import { CATALOGUE, configFile, tenantYaml } from '../../support/unit/config.ts'
 import { temporaryFolder } from '../../support/unit/folder.ts';
 import { ownRedis } from '../../support/unit/redis.ts';
 
-const { redis } = ownRedis();
+const { redis, url } = ownRedis();
 const configOf = (fleet: string) => loadConfig(configFile(tenantYaml(), fleet), CATALOGUE, {});
 
 const nowMs = systemClock.now();
@@ -54,7 +54,7 @@ describe('what is kept of gates', () => {
   });
 
   it('is in the configured Redis, under the names of the fleet', async () => {
-    const config = configOf(`redis: unix:${redis.options.path ?? ''}`);
+    const config = configOf(`redis: ${url}`);
     const folder = temporaryFolder();
     const kept = await openKept(config, folder);
     await kept.claims?.claim(north, 60_000);

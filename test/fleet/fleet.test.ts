@@ -178,14 +178,29 @@ describe.concurrent('a fleet that is cut', () => {
       .poll(() => openOrders(['south']), { timeout: 45_000, interval: 20 })
       .toBeGreaterThan(0);
     expect(await killed.end('SIGKILL')).toBeUndefined();
+    const left = await openMark('south');
     await sleep(4_000);
     await using next = serve(file, state);
     await expect.poll(() => next.runs().length, SOON).toBeGreaterThan(1);
     // Past the deadline and the grace the sweeper undoes what the kill left.
-    await expect.poll(() => openOrders(['south']), { timeout: 100_000, interval: 500 }).toBe(0);
+    const isClosed = async (): Promise<boolean> => (await changed('south', left.id)).isClosed;
+    await expect.poll(isClosed, { timeout: 100_000, interval: 500 }).toBe(true);
+    const allowedMs = left.deadlineMs + 1_000;
+    const { changedMs } = await changed('south', left.id);
+    // Odoo says whole seconds. Closed is later than swept first: one order says both.
+    expect(changedMs).toBeGreaterThan(allowedMs - 1_000);
+    expect(changedMs - allowedMs).toBeLessThanOrEqual(60_000);
+    // Its run can no longer end: 81 s after its slot.
+    const lost = async (): Promise<number> => {
+      const told = [...killed.runs(), ...next.runs()];
+      const said = told.filter(({ outcome }) => outcome === 'inconclusive').length;
+      return (await inconclusiveSlots(command)) - said;
+    };
+    await expect.poll(lost, { timeout: 120_000, interval: 2_000 }).toBe(1);
     expect(await next.end('SIGTERM')).toBe(0);
     const runs = [...killed.runs(), ...next.runs()];
     expect(new Set(runs.map(({ runId }) => runId)).size).toBe(runs.length);
+    expect(runs.map(({ runId }) => runId)).not.toContain(left.runId);
     expect(await secondOrders(since)).toEqual([]);
     const ledger = await command('ledger');
     expect(ledger.stdout).toContain('no hole');
@@ -222,6 +237,38 @@ describe.concurrent('a fleet that is cut', () => {
       const ended = rows.map((row) => (row['passed'] ?? 0) + (row['inconclusive'] ?? 0));
       expect(ended.reduce((sum, count_) => sum + count_, 0)).toBe(runs.length);
       expect(ledger.code).toBe(0);
+    });
+
+    it('doubles nothing when a worker stands still for longer than its lease in mid-run', {
+      concurrent: false,
+    }, async ({ expect }) => {
+      const since = await youngest();
+      const limits = { run: '8s', compensation: '4s', call: '8s', sweepGrace: '1s' };
+      const change = onLabRedis({ limits, tenants: ['north'] });
+      const [one, two, three] = [await stage(change), await stage(change), await stage(change)];
+      await using frozen = serve(one.file, one.state, '--role', 'worker');
+      await frozen.url();
+      await using other = serve(two.file, two.state, '--role', 'scheduler', '--role', 'sweeper');
+      await expect
+        .poll(() => openOrders(['north']), { timeout: 45_000, interval: 5 })
+        .toBeGreaterThan(0);
+      frozen.child.kill('SIGSTOP');
+      const left = await openMark('north');
+      await using awake = serve(three.file, three.state, '--role', 'worker');
+      // Its lease ended after 13 s; by now its order is swept.
+      await sleep(16_000);
+      frozen.child.kill('SIGCONT');
+      const own = (): ReturnType<Served['runs']>[number] | undefined =>
+        frozen.runs().find(({ runId }) => runId === left.runId);
+      await expect.poll(own, SOON).toBeDefined();
+      expect(own()?.outcome).not.toBe('failed');
+      expect(own()?.blame).not.toBe('target');
+      await expect.poll(() => awake.runs().length, SOON).toBeGreaterThan(0);
+      const isClosed = async (): Promise<boolean> => (await changed('north', left.id)).isClosed;
+      await expect.poll(isClosed, SOON).toBe(true);
+      for (const served of [frozen, awake, other]) expect(await served.end('SIGTERM')).toBe(0);
+      expect(await secondOrders(since)).toEqual([]);
+      expect((await one.command('residue', '--now')).code).toBe(0);
     });
 
     it('blames no tenant and loses no report while Redis is away in mid-run', {
@@ -301,6 +348,37 @@ async function openOrders(of: readonly LabTenant[]): Promise<number> {
     ]);
   });
   return (await Promise.all(counts)).reduce((sum, open) => sum + open, 0);
+}
+
+/** The order that a run has just left there, and what its mark says. */
+async function openMark(tenant: LabTenant) {
+  const access = await admin(tenant);
+  const open = [
+    ['client_order_ref', '=like', 'SYN~%'] as const,
+    ['state', '!=', 'cancel'] as const,
+  ];
+  const [order] = await access.searchRead('sale.order', open, { client_order_ref: 'text' });
+  const mark = findMark(order?.client_order_ref ?? '');
+  if (order === undefined || mark === undefined) throw new Error(`nothing is open in ${tenant}`);
+  return { id: order.id, runId: mark.runId, deadlineMs: mark.deadlineMs };
+}
+
+/** Whether this order is cancelled, and when it was last written. */
+async function changed(tenant: LabTenant, id: number) {
+  const access = await admin(tenant);
+  const fields = { state: 'text', write_date: 'text' } as const;
+  const [order] = await access.searchRead('sale.order', [['id', '=', id]], fields);
+  const changedMs = Date.parse(`${order?.write_date?.replace(' ', 'T') ?? ''}Z`);
+  return { isClosed: order?.state === 'cancel', changedMs };
+}
+
+/** How many slots are so, by the ledger. */
+async function inconclusiveSlots(
+  command: (name: string, ...args: string[]) => Promise<{ readonly stdout: string }>,
+): Promise<number> {
+  const { stdout } = await command('ledger', '--json');
+  const { rows } = JSON.parse(stdout) as { rows: readonly { readonly inconclusive: number }[] };
+  return rows.reduce((sum, row) => sum + row.inconclusive, 0);
 }
 
 /** The youngest order of each tenant. */
