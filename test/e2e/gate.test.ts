@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { labPaths } from '../../deploy/lab/faults.ts';
 import { faults } from '../faults/all.ts';
@@ -143,7 +144,12 @@ describe('a gate on a release that is bad', () => {
 
 describe('a gate beside the fleet', () => {
   it('knows what the fleet played, goes before its probes, and leaves no slot without account', async () => {
+    // However quick the machine is, a dozen runs take longer than from one slot to the next.
+    const way = { kind: 'through', before: () => sleep(60) } as const;
+    const proxy = await faultProxy(tenantUrl('north'), { way });
+    await using _ = { [Symbol.asyncDispose]: proxy.close };
     const staged = await north({
+      tenant: () => ({ url: proxy.url }),
       redis: `unix:${labPaths().redisSocket}`,
       name: `gate-${process.pid}`,
       limits: { run: '20s', compensation: '10s', call: '10s', sweepGrace: '1s' },
@@ -152,7 +158,7 @@ describe('a gate beside the fleet', () => {
     await using fleet = serve(staged.file, staged.state);
     await expect.poll(() => fleet.runs().length, SOON).toBeGreaterThanOrEqual(2);
     await staged.command('deployment record', '--version', '5');
-    const gated = await playGate(staged, [...ORDER, '--runs', '24', '--version', '5']);
+    const gated = await playGate(staged, [...ORDER, '--runs', '12', '--version', '5']);
     expect(gated.verdict).toBe('promote sound');
     expect(gated.result?.series[0]?.before.passed).toBeGreaterThanOrEqual(1);
     const [from = '', to = ''] = [gated.result?.runs[0]?.startedAt, gated.result?.finishedAt];
