@@ -1,5 +1,6 @@
 /** Arbitrary zones, windows around changes of the clock, cron expressions with a matcher of their own, schedules. */
 import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import { type Calendar, weekdays } from '../../../src/domain/calendar.ts';
 import { scenarioId, tenantId } from '../../../src/domain/ids.ts';
 import type { Schedule } from '../../../src/domain/schedule.ts';
@@ -8,8 +9,8 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
-/** Zones that change by an hour, by half an hour, by a whole day once, that are off by quarters, that never change. */
-const CHANGES: Readonly<Record<string, readonly string[]>> = {
+/** What goes wrong first: zones that change by an hour, by half an hour, by a whole day, that are off by quarters, that never change. */
+const KNOWN: Readonly<Record<string, readonly string[]>> = {
   'Europe/Brussels': ['2026-03-29T01:00Z', '2026-10-25T01:00Z'],
   'America/New_York': ['2026-03-08T07:00Z', '2026-11-01T06:00Z'],
   'Australia/Lord_Howe': ['2026-04-04T15:00Z', '2026-10-03T15:30Z'],
@@ -20,6 +21,29 @@ const CHANGES: Readonly<Record<string, readonly string[]>> = {
   UTC: ['2026-03-29T01:00Z'],
 };
 
+interface Change {
+  readonly zone: string;
+  readonly changeMs: number;
+}
+
+const knownChanges = fc.constantFrom(
+  ...Object.entries(KNOWN).flatMap(([zone, instants]) =>
+    instants.map((text): Change => ({ zone, changeMs: Date.parse(text) })),
+  ),
+);
+
+/** The next change after any instant from 1985 to 2030 in any zone there is; that instant where none is to come. */
+const anyChanges = fc
+  .record({
+    zone: fc.constantFrom(...Intl.supportedValuesOf('timeZone')),
+    afterMs: fc.integer({ min: Date.UTC(1985), max: Date.UTC(2030) }),
+  })
+  .map(({ zone, afterMs }): Change => {
+    const after = Temporal.Instant.fromEpochMilliseconds(afterMs).toZonedDateTimeISO(zone);
+    const next = after.getTimeZoneTransition('next') ?? after;
+    return { zone, changeMs: next.epochMilliseconds };
+  });
+
 export interface Window {
   readonly zone: string;
   readonly fromMs: number;
@@ -28,24 +52,20 @@ export interface Window {
 
 /** At most three days, near a change of the clock where the zone has one. */
 export const windows: fc.Arbitrary<Window> = fc
-  .constantFrom(...Object.entries(CHANGES))
-  .chain(([zone, instants]) =>
-    fc
-      .record({
-        changeMs: fc.constantFrom(...instants.map((text) => Date.parse(text))),
-        // Edges on the change itself are what goes wrong first.
-        beforeMs: fc.oneof(
-          fc.constantFrom(0, 1, HOUR_MS),
-          fc.integer({ min: -DAY_MS, max: 2 * DAY_MS }),
-        ),
-        lengthMs: fc.integer({ min: 0, max: 3 * DAY_MS }),
-      })
-      .map(({ changeMs, beforeMs, lengthMs }) => ({
-        zone,
-        fromMs: changeMs - beforeMs,
-        toMs: changeMs - beforeMs + lengthMs,
-      })),
-  );
+  .record({
+    change: fc.oneof(knownChanges, anyChanges),
+    // Edges on the change itself are what goes wrong first.
+    beforeMs: fc.oneof(
+      fc.constantFrom(0, 1, HOUR_MS),
+      fc.integer({ min: -DAY_MS, max: 2 * DAY_MS }),
+    ),
+    lengthMs: fc.integer({ min: 0, max: 3 * DAY_MS }),
+  })
+  .map(({ change: { zone, changeMs }, beforeMs, lengthMs }) => ({
+    zone,
+    fromMs: changeMs - beforeMs,
+    toMs: changeMs - beforeMs + lengthMs,
+  }));
 
 export interface Cron {
   readonly expression: string;

@@ -76,6 +76,14 @@ describe('the single catch', () => {
       blame: 'target',
     });
   });
+
+  it('excuses a scenario for the same', () => {
+    const seen = { ...calm, inScenario: true, stalledMs: 1_200 };
+    expect(toFailure(new TimeUp('x'), seen)).toMatchObject({ code: 'fleet.stalled' });
+    expect(toFailure(new TimeUp('x'), { ...seen, stalledMs: 900 })).toMatchObject({
+      code: 'scenario.timeout',
+    });
+  });
 });
 
 describe('contaminated', () => {
