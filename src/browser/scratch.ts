@@ -13,12 +13,23 @@ const PROFILE = 'playwright_chromiumdev_profile-';
 /** No browser takes this long to lock its profile. */
 const UNLOCKED_MS = 60_000;
 
+/** Bytes. Chromium puts a socket 46 bytes deeper, and ends without a word where Linux takes no path so long. */
+const LONGEST_PATH = 62;
+
 const inUse = new Set<string>();
 
-/** Throws what the disk says. */
+/** Throws what the disk says, and when the path of the temporary folder is too long for a browser. */
 export function makeScratch(): string {
   sweepScratch();
-  const folder = mkdtempSync(join(tmpdir(), `${OURS}${process.pid}-`));
+  const made = join(tmpdir(), `${OURS}${process.pid}-`);
+  const spare = LONGEST_PATH - Buffer.byteLength(`${made}XXXXXX`);
+  if (spare < 0) {
+    const most = Buffer.byteLength(tmpdir()) + spare;
+    throw new Error(
+      `the temporary folder ${tmpdir()} has too long a path for the sockets of Chromium, at most ${most} bytes: set TMPDIR to a shorter one`,
+    );
+  }
+  const folder = mkdtempSync(made);
   inUse.add(folder);
   return folder;
 }

@@ -87,7 +87,9 @@ function outOfTime({ waitingFor = [], inScenario, elapsedMs }: Circumstances): F
 
 // A clock that runs out while we could not run says nothing about the tenant.
 function excuseStall(failure: Failure, seen: Circumstances): Failure {
-  const timed = /^(?:odoo|channel)\.(?:timeout|unreachable)$/.test(failure.code);
+  const timed = /^(?:odoo\.|channel\.)(?:timeout|unreachable)$|^scenario\.timeout$/.test(
+    failure.code,
+  );
   if (!timed || !isContaminated(seen)) return failure;
   const message = `our own process stood still for ${Math.round(seen.stalledMs)} ms: ${failure.message}`;
   return { code: 'fleet.stalled', blame: 'fleet', message };
