@@ -9,6 +9,7 @@ import { cyclesAreFlat, cyclesHold, proveCycles } from '../../test/proof/cycles.
 import { faultsHold, proveFaults } from '../../test/proof/faults.ts';
 import { gateHolds, proveGate } from '../../test/proof/gate.ts';
 import { latencyHolds, proveLatency } from '../../test/proof/latency.ts';
+import { isFlat, proveSoak, soakHolds } from '../../test/proof/soak.ts';
 import { proveVariants, variantsHold } from '../../test/proof/variants.ts';
 import { labUp } from './steps.ts';
 
@@ -57,6 +58,17 @@ const PROOFS: Readonly<Record<string, Proof>> = {
       return {
         holds: cyclesHold(figures) && cyclesAreFlat(figures),
         figures: `cycles: ${JSON.stringify(figures)}`,
+      };
+    },
+  },
+  soak: {
+    what: 'one worker process plays 2,000 runs over RPC and 300 in the browser, and its memory does not grow',
+    run: async () => {
+      const runs = { rpc: 2_000, browser: 300 };
+      const figures = await proveSoak({ runs, say: console.log });
+      return {
+        holds: soakHolds(figures, { runs }) && isFlat(figures),
+        figures: `soak: ${JSON.stringify(figures)}`,
       };
     },
   },

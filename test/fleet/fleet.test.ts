@@ -17,6 +17,7 @@ import {
   probePassword,
   tenants,
 } from '../support/lab.ts';
+import { secondOrders, youngest } from '../support/orders.ts';
 import { promtoolSays, scrape } from '../support/prometheus.ts';
 import { stage } from '../support/runs.ts';
 import { findTexts, formsOf } from '../support/search.ts';
@@ -379,30 +380,4 @@ async function inconclusiveSlots(
   const { stdout } = await command('ledger', '--json');
   const { rows } = JSON.parse(stdout) as { rows: readonly { readonly inconclusive: number }[] };
   return rows.reduce((sum, row) => sum + row.inconclusive, 0);
-}
-
-/** The youngest order of each tenant. */
-async function youngest(): Promise<Readonly<Record<string, number>>> {
-  const ids = tenants.map(async (tenant) => {
-    const access = await admin(tenant);
-    const [order] = await access.searchRead('sale.order', [], {}, { order: 'id desc', limit: 1 });
-    return [tenant, order?.id ?? 0] as const;
-  });
-  return Object.fromEntries(await Promise.all(ids));
-}
-
-/** Run ids that more than one of the younger orders carries. */
-async function secondOrders(since: Readonly<Record<string, number>>): Promise<readonly string[]> {
-  const twice: string[] = [];
-  for (const tenant of tenants) {
-    const access = await admin(tenant);
-    const domain = [
-      ['client_order_ref', '=like', 'SYN~%'] as const,
-      ['id', '>', since[tenant] ?? 0] as const,
-    ];
-    const orders = await access.searchRead('sale.order', domain, { client_order_ref: 'text' });
-    const ids = orders.map((order) => findMark(order.client_order_ref ?? '')?.runId ?? '');
-    twice.push(...ids.filter((id, index) => ids.indexOf(id) !== index));
-  }
-  return twice;
 }

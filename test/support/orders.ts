@@ -135,3 +135,31 @@ export async function unmarkedOrders(): Promise<readonly string[]> {
   }
   return found;
 }
+
+/** The youngest order of each tenant. */
+export async function youngest(): Promise<Readonly<Record<string, number>>> {
+  const ids = tenants.map(async (tenant) => {
+    const access = await admin(tenant);
+    const [order] = await access.searchRead('sale.order', [], {}, { order: 'id desc', limit: 1 });
+    return [tenant, order?.id ?? 0] as const;
+  });
+  return Object.fromEntries(await Promise.all(ids));
+}
+
+/** Run ids that more than one of the younger orders carries. */
+export async function secondOrders(
+  since: Readonly<Record<string, number>>,
+): Promise<readonly string[]> {
+  const twice: string[] = [];
+  for (const tenant of tenants) {
+    const access = await admin(tenant);
+    const domain = [
+      ['client_order_ref', '=like', 'SYN~%'] as const,
+      ['id', '>', since[tenant] ?? 0] as const,
+    ];
+    const orders = await access.searchRead('sale.order', domain, { client_order_ref: 'text' });
+    const ids = orders.map((order) => findMark(order.client_order_ref ?? '')?.runId ?? '');
+    twice.push(...ids.filter((id, index) => ids.indexOf(id) !== index));
+  }
+  return twice;
+}
