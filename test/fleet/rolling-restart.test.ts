@@ -43,6 +43,7 @@ it('replacing every process under load loses nothing', async () => {
     redis: `unix:${labPaths().redisSocket}`,
     limits: { run: '20s', compensation: '10s', call: '10s', sweepGrace: '1s' },
     schedules: [{ scenarios: ['order-confirmation', 'stock-reservation'], every: '10s' }],
+    fleet: { rowBudget: 500_000 },
   };
   for (const role of PROCESSES) {
     const staged = await stage(change);
