@@ -8,4 +8,4 @@ it('one worker process plays on and on, and leaves nothing', async () => {
   const figures = await proveSoak({ runs, say: (line) => said.push(line) });
   const told = [...said, JSON.stringify(figures)].join('\n');
   expect(soakHolds(figures, { runs }), told).toBe(true);
-}, 300_000);
+}, 480_000);

@@ -56,7 +56,7 @@ export async function proveSoak({ runs: wanted, say }: SoakOptions): Promise<Soa
     redis: `unix:${labPaths().redisSocket}`,
     limits: { run: '30s', compensation: '15s', call: '15s', sweepGrace: '1s' },
     tenant: () => ({ transports: [...transports] }),
-    fleet: { scenarios: './scenarios', rowBudget: 2_000_000, workers: { browser: 2 } },
+    fleet: { scenarios: './scenarios', rowBudget: 2_000_000, workers: { browser: 1 } },
     schedules: [
       { scenarios: COPIES, transports: ['rpc'], every: '10s' },
       { scenarios: ['order-confirmation'], transports: ['browser'], every: '12s' },
