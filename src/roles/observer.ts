@@ -10,6 +10,7 @@ import { type SlotSeries, slotSeriesSchema } from '../analysis/slots.ts';
 import type { Trouble } from '../domain/incident.ts';
 import type { Objective } from '../domain/objective.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import { inSlices } from '../lib/slices.ts';
 import type { Leader } from '../store/leader.ts';
 import { countsName, type ObjectiveCounts, objectiveCountsSchema } from './objective-counts.ts';
 import { ObjectiveWindows } from './objective-windows.ts';
@@ -95,14 +96,13 @@ export class Observer {
   }
 
   /** Of the partitions that this observer owns and the tenants that are configured. */
-  shown(): Shown {
+  async shown(): Promise<Shown> {
     const known = new Set(this.#parts.tenants().map(({ id }): string => id));
-    const all = [...this.#owned.values()].flatMap(({ values }) => [...values]);
-    const ofTenants = all.filter(([name]) => known.has(name.split('|')[1] ?? ''));
+    const ofTenants = (name: string): boolean => known.has(name.split('|')[1] ?? '');
     return {
-      runs: valid('run', runSeriesSchema, ofTenants),
-      steps: this.#steps(),
-      slots: valid('slots', slotSeriesSchema, ofTenants),
+      runs: await this.#valid('run', runSeriesSchema, ofTenants),
+      steps: await this.#steps(),
+      slots: await this.#valid('slots', slotSeriesSchema, ofTenants),
     };
   }
 
@@ -141,15 +141,28 @@ export class Observer {
   }
 
   /** Over all tenants, so also over all partitions. */
-  #steps(): ReadonlyMap<string, Histogram> {
+  async #steps(): Promise<ReadonlyMap<string, Histogram>> {
     const sums = new Map<string, Histogram>();
     for (const { values } of this.#owned.values()) {
-      for (const [name, histogram] of valid('step', histogramSchema, [...values])) {
+      for (const [name, histogram] of await valid('step', histogramSchema, values)) {
         const sum = sums.get(name);
         sums.set(name, sum === undefined ? histogram : sumOf(sum, histogram));
       }
     }
     return sums;
+  }
+
+  async #valid<T>(
+    kind: string,
+    schema: z.ZodType<T>,
+    isShown: (name: string) => boolean,
+  ): Promise<ReadonlyMap<string, T>> {
+    const found = new Map<string, T>();
+    for (const { values } of this.#owned.values()) {
+      const own = [...values].filter(([name]) => isShown(name));
+      for (const [name, value] of await valid(kind, schema, own)) found.set(name, value);
+    }
+    return found;
   }
 
   async #run(): Promise<void> {
@@ -195,17 +208,17 @@ export class Observer {
 
 const leaderOf = (partition: string): string => `observer~${partition}`;
 
-/** Without the kind before the name, and without what is malformed. */
-function valid<T>(
+/** Without the kind before the name, and without what is malformed; of a large fleet it takes long. */
+async function valid<T>(
   kind: string,
   schema: z.ZodType<T>,
-  entries: readonly (readonly [string, unknown])[],
-): ReadonlyMap<string, T> {
-  return new Map(
-    entries.flatMap(([name, value]) => {
-      if (!name.startsWith(`${kind}|`)) return [];
-      const parsed = schema.safeParse(value);
-      return parsed.success ? [[name.slice(kind.length + 1), parsed.data] as const] : [];
-    }),
-  );
+  entries: Iterable<readonly [string, unknown]>,
+): Promise<ReadonlyMap<string, T>> {
+  const found = new Map<string, T>();
+  await inSlices(entries, ([name, value]) => {
+    if (!name.startsWith(`${kind}|`)) return;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) found.set(name.slice(kind.length + 1), parsed.data);
+  });
+  return found;
 }

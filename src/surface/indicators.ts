@@ -13,20 +13,18 @@ export interface Indicators {
   readonly slots: ReadonlyMap<string, SlotSeries>;
 }
 
-export function indicatorSamples({ runs, steps, slots }: Indicators): readonly Sample[] {
-  return [
-    ...inOrder(runs).flatMap(([name, series]) => samplesOfRuns(labelsOf(name), series)),
-    ...inOrder(steps).map(([name, histogram]): Sample => {
-      const [scenario = '', step = '', transport = ''] = name.split('|');
-      const labels = { scenario, step, transport };
-      return { name: 'orderwatch_step_duration_seconds', labels, value: bucketsOf(histogram) };
-    }),
-    ...inOrder(slots).flatMap(([name, { planned, started, missed, skipped }]) =>
-      Object.entries({ planned, started, missed, skipped }).map(([state, value]): Sample => {
-        return { name: 'orderwatch_slots_total', labels: { ...labelsOf(name), state }, value };
-      }),
-    ),
-  ];
+export function* indicatorSamples({ runs, steps, slots }: Indicators): Iterable<Sample> {
+  for (const [name, series] of inOrder(runs)) yield* samplesOfRuns(labelsOf(name), series);
+  for (const [name, histogram] of inOrder(steps)) {
+    const [scenario = '', step = '', transport = ''] = name.split('|');
+    const labels = { scenario, step, transport };
+    yield { name: 'orderwatch_step_duration_seconds', labels, value: bucketsOf(histogram) };
+  }
+  for (const [name, { planned, started, missed, skipped }] of inOrder(slots)) {
+    for (const [state, value] of Object.entries({ planned, started, missed, skipped })) {
+      yield { name: 'orderwatch_slots_total', labels: { ...labelsOf(name), state }, value };
+    }
+  }
 }
 
 interface Seen {

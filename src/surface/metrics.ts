@@ -1,5 +1,7 @@
 /** The metrics page: samples, named by the catalogue, as Prometheus reads them. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { Registry } from 'prom-client';
+import { inSlices } from '../lib/slices.ts';
 import { catalogue, type Metric, type MetricName } from './catalogue.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -19,21 +21,45 @@ export interface Sample {
   readonly value: number | Buckets;
 }
 
-/** The page, and its content type. Families stand in the order of the catalogue; one without a sample is left out. */
+/** Values that are written at once, in a few milliseconds. */
+const AT_ONCE = 200;
+
+/**
+ * The page, and its content type. Families stand in the order of the catalogue; one without a sample is left out. Of a large
+ * fleet it takes long, and is written in slices.
+ */
 export async function metricsPage(
-  samples: readonly Sample[],
+  samples: Iterable<Sample>,
 ): Promise<{ readonly contentType: string; readonly text: string }> {
+  const families = new Map<MetricName, Value[]>();
+  await inSlices(samples, (sample) => {
+    const values = families.get(sample.name) ?? [];
+    families.set(sample.name, values);
+    values.push(...valuesOf(sample));
+  });
   const registry = new Registry();
+  const parts: string[] = [];
   for (const name of Object.keys(catalogue) as MetricName[]) {
-    const own = samples.filter((sample) => sample.name === name);
-    if (own.length === 0) continue;
+    const values = families.get(name);
+    if (values === undefined) continue;
     const { help, type }: Metric = catalogue[name];
-    const values = own.flatMap((sample) => valuesOf(sample));
-    // Prom-client's own metrics count by themselves; ours were counted by a fold, so only its writing is used.
-    const family = { name, help, type, values, aggregator: 'sum' };
-    registry.registerMetric({ name, get: () => Promise.resolve(family) } as never);
+    for (let from = 0; from < values.length; from += AT_ONCE) {
+      // Prom-client's own metrics count by themselves; ours were counted by a fold, so only its writing is used.
+      const family = {
+        name,
+        help,
+        type,
+        values: values.slice(from, from + AT_ONCE),
+        aggregator: 'sum',
+      };
+      registry.clear();
+      registry.registerMetric({ name, get: () => Promise.resolve(family) } as never);
+      const text = await registry.metrics();
+      parts.push(from === 0 ? text : text.replace(/^(?:# .*\n)+/, ''));
+      await turn();
+    }
   }
-  return { contentType: registry.contentType, text: await registry.metrics() };
+  return { contentType: registry.contentType, text: parts.join('') };
 }
 
 interface Value {

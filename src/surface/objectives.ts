@@ -16,16 +16,18 @@ interface Shown {
 }
 
 /** What cannot be told has no series. */
-export function objectiveSamples(shown: readonly Shown[]): readonly Sample[] {
-  return shown.flatMap(({ tenant, objective, counts, standing }) => {
+export function* objectiveSamples(shown: Iterable<Shown>): Iterable<Sample> {
+  for (const { tenant, objective, counts, standing } of shown) {
     const { workflow, level, target } = objective;
     const labels = { tenant, workflow };
-    return [
-      { name: 'orderwatch_objective_target_ratio', labels: { ...labels, level }, value: target },
-      ...countSamples(labels, counts),
-      ...windowSamples(labels, standing),
-    ];
-  });
+    yield {
+      name: 'orderwatch_objective_target_ratio',
+      labels: { ...labels, level },
+      value: target,
+    };
+    yield* countSamples(labels, counts);
+    yield* windowSamples(labels, standing);
+  }
 }
 
 function countSamples(labels: Labels, counts: Shown['counts']): readonly Sample[] {

@@ -11,7 +11,7 @@ import type { Records } from '../store/records.ts';
 import type { RedisLeases } from '../store/redis-leases.ts';
 import type { Reports } from '../store/reports.ts';
 import { alertingSamples, troubleSamples } from '../surface/alerting.ts';
-import { indicatorSamples, tenantSamples } from '../surface/indicators.ts';
+import { type Indicators, indicatorSamples, tenantSamples } from '../surface/indicators.ts';
 import type { Sample } from '../surface/metrics.ts';
 import { objectiveSamples } from '../surface/objectives.ts';
 import { type OwnState, ownSamples } from '../surface/own.ts';
@@ -39,26 +39,36 @@ export interface Shown {
 }
 
 /** What cannot be asked for is left out: a page that tells half is better than none. */
-export async function samplesOf(shown: Shown): Promise<readonly Sample[]> {
+export async function samplesOf(shown: Shown): Promise<Iterable<Sample>> {
   const none = (): undefined => undefined;
-  const [worker, queue, tenants] = await Promise.all([
+  const [worker, queue, sighted, indicators] = await Promise.all([
     workerState(shown).catch(none),
     queueState(shown).catch(none),
-    tenantsSamples(shown).catch(none),
+    sightings(shown).catch(none),
+    shown.observer?.shown(),
   ]);
-  const { observer, alerting } = shown;
-  return [
-    ...(observer === undefined
-      ? []
-      : [
-          ...indicatorSamples(observer.shown()),
-          ...objectiveSamples(observer.objectives()),
-          ...troubleSamples(observer.tenants(), observer.troubles()),
-        ]),
-    ...(tenants ?? []),
-    ...(alerting === undefined ? [] : alertingState(alerting)),
-    ...ownSamples({ worker, queue }),
-  ];
+  return samples(shown, { own: { worker, queue }, sighted, indicators });
+}
+
+interface Asked {
+  readonly own: OwnState;
+  readonly sighted: Awaited<ReturnType<typeof sightings>> | undefined;
+  readonly indicators: Indicators | undefined;
+}
+
+/** One after the other, for there are many in a large fleet. */
+function* samples(
+  { observer, alerting }: Shown,
+  { own, sighted, indicators }: Asked,
+): Iterable<Sample> {
+  if (indicators !== undefined) yield* indicatorSamples(indicators);
+  if (observer !== undefined) {
+    yield* objectiveSamples(observer.objectives());
+    yield* troubleSamples(observer.tenants(), observer.troubles());
+  }
+  for (const [tenant, sighting] of sighted ?? []) yield* tenantSamples(tenant, sighting);
+  if (alerting !== undefined) yield* alertingState(alerting);
+  yield* ownSamples(own);
 }
 
 function alertingState({
@@ -102,8 +112,10 @@ async function queueState(shown: Shown): Promise<OwnState['queue']> {
   return { ...counts, dueSoon: [...plannedBetween(records, nowMs, nowMs + SOON_MS)].length };
 }
 
-async function tenantsSamples({ observer, records }: Shown): Promise<readonly Sample[]> {
+async function sightings({ observer, records }: Shown) {
   const tenants = observer?.tenants() ?? [];
-  const sighted = await Promise.all(tenants.map((tenant) => lastSighting(records, tenant)));
-  return tenants.flatMap((tenant, index) => tenantSamples(tenant, sighted[index]));
+  const looked = tenants.map(
+    async (tenant) => [tenant, await lastSighting(records, tenant)] as const,
+  );
+  return await Promise.all(looked);
 }

@@ -114,7 +114,7 @@ describe('an observer', () => {
     await reports.deliver(reportAt(2), 'a');
     await first.turn();
     await first.turn();
-    const { runs, steps } = first.shown();
+    const { runs, steps } = await first.shown();
     expect([runs.get(NORTH)?.runs, runs.get(SOUTH)?.runs]).toEqual([{ passed: 2 }, { passed: 1 }]);
     expect(runs.get(NORTH)?.rows).toBe(24);
     expect([...steps].map(([name, { count: of }]) => [name, of])).toEqual([
@@ -158,12 +158,12 @@ describe('an observer', () => {
     const [first, second] = [observer(), observer()];
     await first.turn();
     await second.turn();
-    expect(second.shown().runs.size).toBe(0);
+    expect((await second.shown()).runs.size).toBe(0);
     await reports.deliver(reportAt(2), 'a');
     await first.stop();
-    expect(first.shown().runs.size).toBe(0);
+    expect((await first.shown()).runs.size).toBe(0);
     await second.turn();
-    expect(second.shown().runs.get(NORTH)?.runs).toEqual({ passed: 2 });
+    expect((await second.shown()).runs.get(NORTH)?.runs).toEqual({ passed: 2 });
   });
 
   it('does not fold under a leadership that has passed on', async () => {
@@ -174,7 +174,7 @@ describe('an observer', () => {
     await redis.hset(`${keys.prefix}:folded:a`, 'token', Number.MAX_SAFE_INTEGER);
     await reports.deliver(reportAt(2), 'a');
     await first.turn();
-    expect(first.shown().runs.has(NORTH)).toBe(false);
+    expect((await first.shown()).runs.has(NORTH)).toBe(false);
     const { values } = await new Folds(redis, keys).read('a');
     expect(values.get(`run|${NORTH}`)).toMatchObject({ runs: { passed: 1 } });
   });
@@ -186,9 +186,9 @@ describe('an observer', () => {
     const one = observer();
     await one.turn();
     tenants = tenants.slice(1);
-    expect([...one.shown().runs.keys()]).toEqual([SOUTH]);
+    expect([...(await one.shown()).runs.keys()]).toEqual([SOUTH]);
     await one.turn();
-    expect([...one.shown().runs.keys()]).toEqual([SOUTH]);
+    expect([...(await one.shown()).runs.keys()]).toEqual([SOUTH]);
   });
 
   it('passes over what is malformed', async () => {
@@ -197,7 +197,7 @@ describe('an observer', () => {
     await reports.deliver(reportAt(1), 'a');
     const one = observer();
     await one.turn();
-    expect(one.shown().runs.get(NORTH)?.runs).toEqual({ passed: 1 });
+    expect((await one.shown()).runs.get(NORTH)?.runs).toEqual({ passed: 1 });
   });
 
   it('counts slots in order, up to the first that may still get its account', async () => {
@@ -214,16 +214,20 @@ describe('an observer', () => {
     nowMs = NOON_MS + 3.5 * MINUTE_MS;
     const one = observer();
     await one.turn();
-    expect(one.shown().slots.get(NORTH)).toMatchObject({ planned: 2, started: 1, missed: 1 });
+    expect((await one.shown()).slots.get(NORTH)).toMatchObject({
+      planned: 2,
+      started: 1,
+      missed: 1,
+    });
     await ledger.account(slotAt(2), { kind: 'failed' });
     nowMs += 6_000;
     await one.turn();
     const shown = { v: 1, planned: 4, started: 2, missed: 1, skipped: 1 };
-    expect(one.shown().slots.get(NORTH)).toEqual(shown);
+    expect((await one.shown()).slots.get(NORTH)).toEqual(shown);
     // A slot that nobody accounted for is planned all the same, when its time is over.
     nowMs = NOON_MS + 4 * MINUTE_MS + LONGEST_MS + 1_000;
     await one.turn();
-    expect(one.shown().slots.get(NORTH)).toEqual({ ...shown, planned: 5 });
+    expect((await one.shown()).slots.get(NORTH)).toEqual({ ...shown, planned: 5 });
   });
 
   it('tells how objectives are kept, the same whoever observes and however often', async () => {
@@ -293,7 +297,7 @@ describe('an observer', () => {
     await server.start();
     await reports.deliver(reportAt(2), 'a');
     await one.turn();
-    expect(one.shown().runs.get(NORTH)?.runs).toEqual({ passed: 2 });
+    expect((await one.shown()).runs.get(NORTH)?.runs).toEqual({ passed: 2 });
   });
 });
 

@@ -15,7 +15,7 @@ import { reportOf } from '../../support/unit/reports.ts';
 
 const name = 'north|order-confirmation|rpc';
 
-function samples(): readonly Sample[] {
+function samples(): Iterable<Sample> {
   const failure = { code: 'a.b', blame: 'target', layer: 'database', message: 'no' } as const;
   const passed = foldRun(undefined, reportOf(), 12);
   const both = foldRun(passed, reportOf({ outcome: { kind: 'failed', failure } }), 12);
@@ -122,7 +122,7 @@ describe('the metrics page', () => {
     const unknown = await metricsPage(objectiveSamples([{ ...shown, standing: thin }]));
     expect(unknown.text).not.toMatch(/availability|budget/);
     const nothing = objectiveSamples([{ ...shown, counts: undefined, standing: undefined }]);
-    expect(nothing.map(({ name: metric }) => metric)).toEqual([
+    expect([...nothing].map(({ name: metric }) => metric)).toEqual([
       'orderwatch_objective_target_ratio',
     ]);
   });
