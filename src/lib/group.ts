@@ -1,9 +1,9 @@
-/** Items by a name that each of them has, in the order in which they came. */
-export function groupBy<T>(
+/** Items by a name or number that each of them has, in the order in which they came. */
+export function groupBy<T, K extends string | number>(
   items: Iterable<T>,
-  nameOf: (item: T) => string,
-): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
+  nameOf: (item: T) => K,
+): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>();
   for (const item of items) {
     const name = nameOf(item);
     const group = groups.get(name);

@@ -194,16 +194,15 @@ export class Partition {
   }
 
   async #rollups(found: readonly RunReport[]): Promise<ReadonlyMap<number, Values>> {
-    const rollups = new Map<number, Map<string, unknown>>();
-    for (const report of found) {
-      const hourMs = hourOf(Date.parse(report.finishedAt));
-      const hour = rollups.get(hourMs) ?? new Map<string, unknown>();
+    const rollups = new Map<number, Values>();
+    for (const [hourMs, reports] of groupBy(found, hourOfReport)) {
+      const names = [...new Set(reports.map(nameOf))];
+      const hour = new Map(await this.#parts.folds.rollups(this.name, hourMs, names));
+      for (const report of reports) {
+        const before = rollupSchema.safeParse(hour.get(nameOf(report))).data;
+        hour.set(nameOf(report), foldRollup(before, report));
+      }
       rollups.set(hourMs, hour);
-      const name = nameOf(report);
-      const kept = async (): Promise<unknown> =>
-        (await this.#parts.folds.rollups(this.name, hourMs, [name])).get(name);
-      const before = rollupSchema.safeParse(hour.get(name) ?? (await kept())).data;
-      hour.set(name, foldRollup(before, report));
     }
     return rollups;
   }
@@ -221,6 +220,8 @@ export class Partition {
     return true;
   }
 }
+
+const hourOfReport = ({ finishedAt }: RunReport): number => hourOf(Date.parse(finishedAt));
 
 function runsOf(found: readonly RunReport[]): FoldedChange['runs'] {
   return [...groupBy(found, nameOf).values()].flatMap((reports) => {

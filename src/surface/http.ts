@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline, Readable } from 'node:stream';
 import { describeThrown } from '../lib/thrown.ts';
 
 export interface Pages {
@@ -42,7 +43,9 @@ export async function serveHttp(
         'cache-control': 'no-store',
         ...headers,
       });
-      response.end(request.method === 'HEAD' ? undefined : text);
+      if (request.method === 'HEAD') response.end();
+      // Who leaves before the end gets no more; nobody else has to hear of it.
+      else pipeline(Readable.from(partsOf(text)), response, () => undefined);
       // What is still on its way is let go by, until the time for a request is over.
       request.resume();
     });
@@ -59,6 +62,13 @@ export async function serveHttp(
       await once(server, 'close');
     },
   };
+}
+
+/** Characters; encoding all of a large page at once would keep everybody waiting. */
+const PART = 256 * 1_024;
+
+function* partsOf(text: string): Iterable<string> {
+  for (let from = 0; from < text.length; from += PART) yield text.slice(from, from + PART);
 }
 
 async function answerTo(request: http.IncomingMessage, pages: Pages): Promise<Answer> {

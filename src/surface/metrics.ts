@@ -1,7 +1,6 @@
 /** The metrics page: samples, named by the catalogue, as Prometheus reads them. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { Registry } from 'prom-client';
-import { inSlices } from '../lib/slices.ts';
 import { catalogue, type Metric, type MetricName } from './catalogue.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -26,40 +25,53 @@ const AT_ONCE = 200;
 
 /**
  * The page, and its content type. Families stand in the order of the catalogue; one without a sample is left out. Of a large
- * fleet it takes long, and is written in slices.
+ * fleet it takes seconds: it is written in slices, and others have their turn in between.
  */
 export async function metricsPage(
   samples: Iterable<Sample>,
 ): Promise<{ readonly contentType: string; readonly text: string }> {
-  const families = new Map<MetricName, Value[]>();
-  await inSlices(samples, (sample) => {
-    const values = families.get(sample.name) ?? [];
-    families.set(sample.name, values);
-    values.push(...valuesOf(sample));
-  });
-  const registry = new Registry();
-  const parts: string[] = [];
-  for (const name of Object.keys(catalogue) as MetricName[]) {
-    const values = families.get(name);
-    if (values === undefined) continue;
-    const { help, type }: Metric = catalogue[name];
-    for (let from = 0; from < values.length; from += AT_ONCE) {
-      // Prom-client's own metrics count by themselves; ours were counted by a fold, so only its writing is used.
-      const family = {
-        name,
-        help,
-        type,
-        values: values.slice(from, from + AT_ONCE),
-        aggregator: 'sum',
-      };
-      registry.clear();
-      registry.registerMetric({ name, get: () => Promise.resolve(family) } as never);
-      const text = await registry.metrics();
-      parts.push(from === 0 ? text : text.replace(/^(?:# .*\n)+/, ''));
-      await turn();
-    }
+  const families = new Map<MetricName, Family>();
+  for (const sample of samples) {
+    const family = families.get(sample.name) ?? new Family(sample.name);
+    families.set(sample.name, family);
+    if (family.take(valuesOf(sample)) < AT_ONCE) continue;
+    await family.write();
+    await turn();
   }
-  return { contentType: registry.contentType, text: parts.join('') };
+  for (const family of families.values()) await family.write();
+  const names = Object.keys(catalogue) as MetricName[];
+  const text = names.map((name) => families.get(name)?.text ?? '').join('');
+  return { contentType: Registry.PROMETHEUS_CONTENT_TYPE, text };
+}
+
+/** All samples of one name, as text as far as they are written. */
+class Family {
+  readonly #name: MetricName;
+  readonly #registry = new Registry();
+  #values: Value[] = [];
+  text = '';
+
+  constructor(name: MetricName) {
+    this.#name = name;
+  }
+
+  /** Answers how many wait to be written. */
+  take(values: readonly Value[]): number {
+    this.#values.push(...values);
+    return this.#values.length;
+  }
+
+  async write(): Promise<void> {
+    const name = this.#name;
+    const { help, type }: Metric = catalogue[name];
+    // Prom-client's own metrics count by themselves; ours were counted by a fold, so only its writing is used.
+    const family = { name, help, type, values: this.#values, aggregator: 'sum' };
+    this.#registry.clear();
+    this.#registry.registerMetric({ name, get: () => Promise.resolve(family) } as never);
+    const text = await this.#registry.metrics();
+    this.text += this.text === '' ? text : text.replace(/^(?:# .*\n)+/, '');
+    this.#values = [];
+  }
 }
 
 interface Value {

@@ -65,10 +65,7 @@ function recurring(
 
 /** Between two slots, on the average of its days; undefined of what is planned no more. */
 export function intervalMsOf(live: LiveConfig, series: Series): number | undefined {
-  const { tenant, scenario, transport } = series;
-  const schedule = live.now.schedules.find(
-    (one) => one.tenant === tenant && one.scenario === scenario && one.transport === transport,
-  );
+  const schedule = live.scheduleOf(series);
   if (schedule === undefined) return undefined;
   const { timing } = schedule;
   return timing.kind === 'every' ? timing.everyMs : DAY_MS / Math.max(1, slotsPerDay(schedule));

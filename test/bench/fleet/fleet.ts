@@ -71,7 +71,8 @@ function fail(thrown: unknown): void {
   throw thrown instanceof Error ? thrown : new Error(JSON.stringify(thrown));
 }
 
-async function forget(): Promise<void> {
+/** What fleets of benches keep. */
+export async function forget(): Promise<void> {
   const redis = openRedis();
   const keys = await redis.keys(`${new Keys(NAME).prefix}*`);
   for (let n = 0; n < keys.length; n += 1_000) await redis.unlink(...keys.slice(n, n + 1_000));
