@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { table } from '../../src/cli/terminal.ts';
 import { bench } from '../../test/bench/bench.ts';
 import { type Lag, lag } from '../../test/bench/fleet/lag.ts';
+import { type Observing, observing } from '../../test/bench/fleet/observing.ts';
 import { type Throughput, throughput } from '../../test/bench/fleet/throughput.ts';
 import type { Comparison, Spread } from '../../test/bench/statistics.ts';
 import { tenants } from '../../test/support/lab.ts';
@@ -15,10 +16,12 @@ runs: times order confirmation through our engine and through bare scripts, in t
   in the browser        a Playwright script in one open browser, the same with a browser per run,
                         and \`playwright test\` per run, with the same clicks and the same undo
 
-fleet: runs that do nothing, on the lab's Redis (8 minutes)
+fleet: runs that do nothing, on the lab's Redis (10 minutes)
   lag           1,000 schedules of ten seconds: from a slot to the beginning of its run
   throughput    2,000 runs due at once, through scheduler, queue, worker and report stream, in turns
                 with the same jobs in BullMQ alone
+  observer      1,000 tenants of ten series each: ten times as many reports as every five minutes
+                bring, and how long others wait while it writes its page
 
 Both when neither is named.
 
@@ -65,7 +68,11 @@ try {
   const how = { signal: stop.signal, say: console.error };
   const comparisons = parts.includes('runs') ? await bench({ tenant, rounds, ...how }) : [];
   const fleet = parts.includes('fleet')
-    ? { lag: await lag(how), throughput: await throughput(how) }
+    ? {
+        lag: await lag(how),
+        throughput: await throughput(how),
+        observing: await observing(how),
+      }
     : undefined;
   if (values.json) console.log(JSON.stringify({ tenant, rounds, comparisons, fleet }));
   else {
@@ -91,7 +98,11 @@ function shown(comparisons: readonly Comparison[]): string {
   return table(head, rows);
 }
 
-function fleetShown(fleet: { readonly lag: Lag; readonly throughput: Throughput }): string {
+function fleetShown(fleet: {
+  readonly lag: Lag;
+  readonly throughput: Throughput;
+  readonly observing: Observing;
+}): string {
   const { runs, medianMs, p99Ms, goalMs, met } = fleet.lag;
   const { oursPerSecond, barePerSecond, ratio, goal, met: fast } = fleet.throughput;
   const rows = [
@@ -111,8 +122,40 @@ function fleetShown(fleet: { readonly lag: Lag; readonly throughput: Throughput 
       `>= ${goal.toFixed(2)}`,
       verdict(fast),
     ],
+    ...observingRows(fleet.observing),
   ];
   return table(['', 'ours', 'reference', 'ratio', 'goal', ''], rows);
+}
+
+function observingRows({
+  reportsPerSecond,
+  lagP99Ms,
+  cpuShare,
+  residentMib,
+  page,
+  goalMs,
+  met,
+}: Observing): readonly (readonly string[])[] {
+  const costs = `${(cpuShare * 100).toFixed(0)} % of a core, ${residentMib.toFixed(0)} MiB`;
+  const takes = `${page.mib.toFixed(0)} MiB in ${page.seconds.toFixed(1)} s`;
+  return [
+    [
+      `one observer, ${reportsPerSecond.toFixed(0)} reports a second, folded after (p99)`,
+      `${lagP99Ms.toFixed(0)} ms (${costs})`,
+      '',
+      '',
+      `<= ${goalMs} ms`,
+      verdict(met),
+    ],
+    [
+      'its page of 1,000 tenants, longest wait of others',
+      `${page.blockedMs.toFixed(0)} ms (${takes})`,
+      '',
+      '',
+      `<= ${page.goalMs} ms`,
+      verdict(page.met),
+    ],
+  ];
 }
 
 function verdict(met: boolean): string {
