@@ -9,6 +9,7 @@ import { cyclesAreFlat, cyclesHold, proveCycles } from '../../test/proof/cycles.
 import { faultsHold, proveFaults } from '../../test/proof/faults.ts';
 import { gateHolds, proveGate } from '../../test/proof/gate.ts';
 import { latencyHolds, proveLatency } from '../../test/proof/latency.ts';
+import { monkeyHolds, proveMonkey } from '../../test/proof/monkey.ts';
 import { isFlat, proveSoak, soakHolds } from '../../test/proof/soak.ts';
 import { proveVariants, variantsHold } from '../../test/proof/variants.ts';
 import { labUp } from './steps.ts';
@@ -104,6 +105,16 @@ const PROOFS: Readonly<Record<string, Proof>> = {
       return {
         holds: gateHolds(figures),
         figures: `gate: ${JSON.stringify({ seed, ...figures })}`,
+      };
+    },
+  },
+  monkey: {
+    what: 'a fleet whose every part is broken in mid-run leaves no hole, no second order and no residue, and blames nobody',
+    run: async (seed) => {
+      const figures = await proveMonkey({ seed, share: 1, say: console.log });
+      return {
+        holds: monkeyHolds(figures, 1),
+        figures: `monkey: ${JSON.stringify({ seed, ...figures })}`,
       };
     },
   },

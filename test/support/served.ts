@@ -18,10 +18,11 @@ export interface Served extends AsyncDisposable {
   readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<number | undefined>;
 }
 
-interface RunEvent {
+export interface RunEvent {
   readonly runId: string;
   readonly tenant: string;
   readonly startedAt: string;
+  readonly durationMs: number;
   readonly transport: string;
   readonly outcome: string;
   readonly blame?: string;
@@ -29,10 +30,19 @@ interface RunEvent {
   readonly compensation: string;
 }
 
-export function serve(config: string, state: string, ...more: readonly string[]): Served {
+export const serve = (config: string, state: string, ...more: readonly string[]): Served =>
+  serveIn({}, config, state, ...more);
+
+/** In our own environment and this one. */
+export function serveIn(
+  env: Readonly<Record<string, string>>,
+  config: string,
+  state: string,
+  ...more: readonly string[]
+): Served {
   const args = ['serve', '--config', config, '--state', state, '--listen', '127.0.0.1:0'];
   const child = spawn(process.execPath, [MAIN, ...args, '--json', ...more], {
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
